@@ -1,0 +1,114 @@
+import type { Sequelize } from 'sequelize';
+import type { ServerOptions } from 'socket.io';
+import type { Issuer } from '../auth/issuer.js';
+import type { DirectorySource } from '../directory/directory.js';
+import type { ImageStore } from '../images/image-store.js';
+import type { Logger } from '../logger.js';
+import type { Plugin } from '../plugins/plugin.js';
+
+/** Where the module keeps its tables. Give `url`, or `sequelize` for a pool that the host already has. */
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database`. The module opens, and closes, a pool of its own. */
+  url?: string;
+  /** A PostgreSQL instance of the host: used, never closed, and its models are left alone. */
+  sequelize?: Sequelize;
+  /** The schema of the module's tables, made when it is not there. Default `chat`; at most 63 bytes. */
+  schema?: string;
+  /** Connections of the module's own pool. Default 10; 1 to 1,000. */
+  poolSize?: number;
+  /** How long a request waits for a free connection before 503. Default 4,000 ms; 100 to 60,000. */
+  acquireTimeoutMs?: number;
+  /** How long one statement may take before 503. Default 4,000 ms; 100 to 600,000. Migrations have no limit. */
+  statementTimeoutMs?: number;
+  /** TLS options of `pg`: `true`, or what `tls.connect` takes. Default off, unless the url says otherwise. */
+  ssl?: boolean | object;
+}
+
+export interface AuthOptions {
+  /** At least one of `cognito(...)`, `django(...)`, `oidc(...)`. At most one may expect tokens without `iss` per algorithm. */
+  issuers: readonly Issuer[];
+  /** Verified tokens remembered until they expire, so that the next request costs no signature. Default 10,000; 0 to 1,000,000. */
+  tokenCacheSize?: number;
+}
+
+export interface MessageOptions {
+  /** Longest content in UTF-16 code units (a string's `length`). Default 10,000; 1 to 100,000. */
+  maxLength?: number;
+}
+
+export interface ImageOptions {
+  /** `s3ImageStore(...)`, `diskImageStore(...)` or your own. Without one, messages are text only and uploads answer 415. */
+  store?: ImageStore;
+  /** Most images in one message. Default 5; 1 to 20. */
+  maxPerMessage?: number;
+  /** Largest image in bytes, as uploaded. Default 10 MiB; 1 KiB to 100 MiB. */
+  maxBytes?: number;
+  /** Longest side of a picture as it is kept, in pixels. Default 2,560; 256 to 8,192. */
+  maxSidePx?: number;
+  /** Longest side of its thumbnail, in pixels. Default 400; 64 to 1,024. */
+  thumbnailPx?: number;
+  /** Most pixels of an uploaded picture, all its kept frames together. Default 67,108,864 (64 Mi); 1 million to 268,435,456. */
+  maxPixels?: number;
+  /** What becomes of an animated GIF or WebP: a still picture (default), or an animated WebP. */
+  animations?: 'first-frame' | 'keep';
+  /** Most frames of an animation that is kept. Default 200; 2 to 1,000. */
+  maxFrames?: number;
+  /** Pictures processed at once, each in a process of its own of about 60 MB and the picture. Default: half the processors, 1 to 4; 1 to 64. */
+  processes?: number;
+  /** How long one picture may take before it is refused. Default 15,000 ms; 1,000 to 120,000. */
+  processingTimeoutMs?: number;
+  /** How long an upload may stay unsent before it is removed. Default 86,400 s (a day); 3,600 to 2,592,000. */
+  unsentTtlSeconds?: number;
+  /** Where a request's files lie while it is answered; nothing stays there. Default: the system's folder for temporary files. */
+  tempDir?: string;
+}
+
+export interface RealtimeOptions {
+  /** The path Socket.IO answers at. Default `/socket.io`. Give another where the host has a Socket.IO of its own. */
+  path?: string;
+  /** Origins that may connect from a browser, as Socket.IO's `cors`. Default: no other origin than the page's own. */
+  cors?: ServerOptions['cors'];
+  /**
+   * What reaches the sockets of the service's other processes. `'postgres'` needs no further server: it takes one
+   * connection more of the module's database (beside a host's `sequelize`, with the same settings), which must be a
+   * session of its own and not a transaction's of a pooler. Or any Socket.IO adapter, as Redis Streams' is.
+   * Default: this process alone.
+   */
+  adapter?: 'postgres' | ServerOptions['adapter'];
+  /** How long after the last socket a person still counts as online. Default 5,000 ms; 0 to 30,000. */
+  offlineGraceMs?: number;
+  /** How long a typing indicator lasts without a repeat. Default 6,000 ms; 500 to 60,000. */
+  typingTimeoutMs?: number;
+  /** Largest socket packet in bytes. Default 128 KiB; 1 KiB to 10 MiB. */
+  maxPacketBytes?: number;
+}
+
+export interface HttpOptions {
+  /** Put before every path (`/api/chats`, `/health`). Default none. */
+  basePath?: string;
+  /** The path of the health check, below `basePath`; `false` where the host has one of its own. Default `/health`. */
+  healthPath?: string | false;
+  /** Largest JSON body in bytes. Default 256 KiB; 1 KiB to 10 MiB. */
+  maxJsonBytes?: number;
+}
+
+/** Everything `createChatModule` takes. It is checked whole, and every fault is named by its path. */
+export interface ChatModuleOptions {
+  database: DatabaseOptions;
+  auth: AuthOptions;
+  /** `sqlDirectory(...)`, or your own. */
+  directory?: DirectorySource;
+  /** How long what the directory said is kept. Default 30 s; 0 to 3,600. */
+  directoryCacheSeconds?: number;
+  messages?: MessageOptions;
+  images?: ImageOptions;
+  realtime?: RealtimeOptions;
+  http?: HttpOptions;
+  plugins?: readonly Plugin[];
+  /** `false` leaves migrations to a deploy step (`koa-chat migrate` or `chat.migrate()`). Default true. */
+  migrate?: boolean;
+  /** Default: warnings and errors to the console. */
+  logger?: Logger;
+  /** How long `close()` waits for what is in flight. Default 10,000 ms; 0 to 60,000. */
+  closeTimeoutMs?: number;
+}

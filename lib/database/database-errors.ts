@@ -1,0 +1,76 @@
+import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
+import { ChatError, chatError } from '../errors.js';
+
+/** SQLSTATEs that say "not now" rather than "never so" (PostgreSQL documentation, appendix A). */
+const transientStates = new Set([
+  '25006', // read_only_sql_transaction: a failover left us on a standby
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '55P03', // lock_not_available
+  '57014', // query_canceled: the statement timeout
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+]);
+const brokenLinkCodes = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
+const brokenLinkText =
+  /^(Connection terminated|Query read timeout|timeout expired|Client has encountered a connection error|Client was closed|Connection ended|ConnectionManager\.getConnection was called after)/;
+
+function codeOf(error: Error): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+/** Whether the connection the error came from can be used no more. */
+export function breaksConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return (
+    brokenLinkCodes.has(code) || code.startsWith('08') || code.startsWith('57P0') || brokenLinkText.test(error.message)
+  );
+}
+
+function isUnavailable(error: Error): boolean {
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  const code = codeOf(error);
+  return breaksConnection(error) || transientStates.has(code) || code.startsWith('53');
+}
+
+/**
+ * `database_unavailable` for a database that is away, overloaded or too slow; any other error as it is. What a
+ * statement did that ended so is unknown: it may have been committed.
+ */
+export function toDatabaseError(error: unknown): unknown {
+  if (error instanceof ChatError || !(error instanceof Error)) return error;
+  const root = error instanceof DatabaseError ? error.parent : error;
+  const unavailable = isUnavailable(root) || (error instanceof BaseError && isUnavailable(error));
+  removeValues(root);
+  removeValues(error);
+  return unavailable ? chatError('database_unavailable', { cause: error }) : error;
+}
+
+/** What `pg` and Sequelize tell beside an error's message, where it can hold the values of a row. */
+const revealingFields = ['detail', 'where', 'internalQuery', 'sql', 'parameters'];
+
+/** Errors are logged whole, and a failing row is a patient's message. Code, constraint, table and column stay. */
+function removeValues(error: Error): void {
+  for (const field of revealingFields) Reflect.deleteProperty(error, field);
+}
+
+/** Runs work on the database and gives its failures the module's words. */
+export async function withDatabaseErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}

@@ -1,0 +1,35 @@
+import type pg from 'pg';
+import type { Sequelize, Transaction as SequelizeTransaction } from 'sequelize';
+import type { Statement } from './statement.js';
+
+/** Where a statement can run: on any free connection, or inside a transaction. */
+export interface Queryable {
+  /**
+   * Runs one prepared statement. `bigint` columns come as numbers, `timestamptz` as ISO 8601 UTC strings with
+   * milliseconds, arrays of both likewise. Rejects with `database_unavailable` when the database cannot be reached in time.
+   */
+  query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Transaction extends Queryable {
+  /** For models: `Model.create({...}, { transaction: tx.sequelize })`. */
+  readonly sequelize: SequelizeTransaction;
+}
+
+/** The module's place in PostgreSQL: one pool, one schema. */
+export interface Database extends Queryable {
+  readonly sequelize: Sequelize;
+  /** The schema, as configured. */
+  readonly schema: string;
+  /** `"chat"."messages"`, quoted for a statement's text. */
+  table(name: string): string;
+  /** Commits when `work` resolves, rolls back when it rejects. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * A connection of the caller's own beside the pool, with its settings, for what needs a session (LISTEN). The caller
+   * listens to its `error` and ends it. Rejects with `database_unavailable`.
+   */
+  connect(): Promise<pg.Client>;
+  /** Ends the pool where it is the module's own. */
+  close(): Promise<void>;
+}

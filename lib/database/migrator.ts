@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { Umzug } from 'umzug';
+import { ChatSetupError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import type { Migration, Plugin } from '../plugins/plugin.js';
+import type { Database, Transaction } from './database.js';
+import { readMigrations } from './migration-files.js';
+import { quoteIdentifier } from './open-database.js';
+import { statement } from './statement.js';
+
+export interface Migrator {
+  /**
+   * Brings the schema up to date, in one transaction under an advisory lock: of ten processes that start at once, one
+   * works and nine wait, and a failed step leaves nothing behind. Returns the names of the steps it ran.
+   * @throws ChatSetupError when the schema is newer than this version of the module knows, or a step fails.
+   */
+  migrate(): Promise<string[]>;
+  /** @throws ChatSetupError when steps are missing, or the schema is newer than this version knows. */
+  requireCurrent(): Promise<void>;
+}
+
+/** Far above any migration: pg takes no "never" for one query of a pool that has a default. */
+const noTimeoutMs = 2_147_483_647;
+
+export function createMigrator(database: Database, plugins: readonly Plugin[], logger: Logger): Migrator {
+  const schema = quoteIdentifier(database.schema);
+  const journal = database.table('migrations');
+  const readApplied = statement<{ name: string }>(`SELECT name FROM ${journal} ORDER BY name`);
+  const record = statement(`INSERT INTO ${journal} (name) VALUES ($1)`);
+  const journalExists = statement<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists');
+
+  async function steps(): Promise<Migration[]> {
+    const ofPlugins = plugins.flatMap(({ name: plugin, migrations = [] }) =>
+      [...migrations]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, sql }) => ({ name: `${plugin}/${name}`, sql })),
+    );
+    return [...(await readMigrations()), ...ofPlugins];
+  }
+
+  /** A plugin's steps (`audit/0001-log`) may outlive the plugin; the module's own may not be ahead of the module. */
+  function requireKnown(applied: readonly string[], known: readonly Migration[]): void {
+    const names = new Set(known.map(({ name }) => name));
+    const newer = applied.filter((name) => !name.includes('/') && !names.has(name));
+    if (newer.length === 0) return;
+    throw new ChatSetupError(`The schema ${schema} is newer than this version of koa-chat-module`, [
+      `it has ${newer.join(', ')}: run a version that knows them`,
+    ]);
+  }
+
+  async function prepare(tx: Transaction): Promise<void> {
+    await execute(tx, `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0`);
+    await execute(tx, `SELECT pg_advisory_xact_lock(${lockKey(database.schema)})`);
+    const exists = statement<{ exists: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS exists');
+    const [found] = await tx.query(exists, [schema]);
+    // Asked first: a role that may not create schemas can still use one that was made for it.
+    if (!found?.exists) await execute(tx, `CREATE SCHEMA ${schema}`);
+    await execute(
+      tx,
+      `CREATE TABLE IF NOT EXISTS ${journal} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    await execute(tx, `SET LOCAL search_path TO ${schema}`);
+  }
+
+  function planFor(tx: Transaction, migrations: readonly Migration[]): Umzug {
+    return new Umzug({
+      migrations: migrations.map(({ name, sql }) => ({ name, up: () => execute(tx, sql) })),
+      storage: {
+        executed: async () => (await tx.query(readApplied, [])).map(({ name }) => name),
+        logMigration: async ({ name }) => void (await tx.query(record, [name])),
+        unlogMigration: () => Promise.reject(new Error('migrations are never undone')),
+      },
+      logger: undefined,
+    });
+  }
+
+  return {
+    async migrate() {
+      const known = await steps();
+      return database.transaction(async (tx) => {
+        await prepare(tx);
+        requireKnown(
+          (await tx.query(readApplied, [])).map(({ name }) => name),
+          known,
+        );
+        const ran = (await planFor(tx, known).up()).map(({ name }) => name);
+        if (ran.length > 0) logger.info({ schema: database.schema, migrations: ran }, 'schema migrated');
+        return ran;
+      });
+    },
+
+    async requireCurrent() {
+      const known = await steps();
+      const [found] = await database.query(journalExists, [journal]);
+      const applied = found?.exists ? (await database.query(readApplied, [])).map(({ name }) => name) : [];
+      requireKnown(applied, known);
+      const missing = known.map(({ name }) => name).filter((name) => !applied.includes(name));
+      if (missing.length === 0) return;
+      throw new ChatSetupError(`The schema ${schema} is not up to date and migrate is false`, [
+        `${missing.join(', ')} missing: run "koa-chat migrate" or chat.migrate() first`,
+      ]);
+    },
+  };
+}
+
+/** Runs SQL of one or more statements, without a time limit. */
+async function execute(tx: Transaction, sql: string): Promise<void> {
+  const { connection } = tx.sequelize as Transaction['sequelize'] & { connection: pg.Client };
+  const query = { text: sql, query_timeout: noTimeoutMs };
+  await connection.query(query);
+}
+
+/** One lock for each schema, in the module's own corner of the 64-bit key space. */
+function lockKey(schema: string): string {
+  return createHash('sha256').update(`koa-chat-module:migrate:${schema}`).digest().readBigInt64BE().toString();
+}

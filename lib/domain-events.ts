@@ -1,0 +1,46 @@
+import { EventEmitter } from 'node:events';
+import type { Actor } from './auth/actor.js';
+import type { Chat, ChatMembers, ChatStatus } from './chats/chat.js';
+import type { Logger } from './logger.js';
+import type { Message, ReadReceipt } from './messages/message.js';
+import type { PresenceChange } from './presence/presence-change.js';
+
+/** What happened, said once, in the process where it happened, after commit. */
+export interface DomainEvents {
+  'chat:started': { chat: Chat };
+  'chat:updated': { members: ChatMembers; status: ChatStatus };
+  'message:sent': { message: Message; members: ChatMembers };
+  'message:read': { receipt: ReadReceipt; reader: Actor; members: ChatMembers };
+  'presence:changed': PresenceChange;
+  'typing:changed': { actor: Actor; members: ChatMembers; isTyping: boolean };
+}
+
+export type DomainEventName = keyof DomainEvents;
+export type DomainListener<E extends DomainEventName> = (event: DomainEvents[E]) => void | Promise<void>;
+
+export interface DomainEventBus {
+  on<E extends DomainEventName>(name: E, listener: DomainListener<E>): void;
+  off<E extends DomainEventName>(name: E, listener: DomainListener<E>): void;
+  emit<E extends DomainEventName>(name: E, event: DomainEvents[E]): void;
+}
+
+/** A bus whose listeners cannot hurt each other or the operation that spoke: what they throw or reject is logged. */
+export function createDomainEvents(logger: Logger): DomainEventBus {
+  const emitter = new EventEmitter().setMaxListeners(0);
+
+  return {
+    on: (name, listener) => void emitter.on(name, listener as (event: unknown) => void),
+    off: (name, listener) => void emitter.off(name, listener as (event: unknown) => void),
+    emit(name, event) {
+      for (const listener of emitter.listeners(name) as DomainListener<typeof name>[]) {
+        const failed = (err: unknown): void => logger.error({ err, event: name }, 'a listener of a chat event failed');
+        try {
+          const done = listener(event);
+          if (done instanceof Promise) done.catch(failed);
+        } catch (err) {
+          failed(err);
+        }
+      }
+    },
+  };
+}
