@@ -1,0 +1,73 @@
+import { performance } from 'node:perf_hooks';
+import type { PersonRef, PersonType } from '../auth/actor.js';
+import { askDirectory } from './ask-directory.js';
+import { createBatches } from './batches.js';
+import { createBriefCache } from './brief-cache.js';
+import { personKey, readAssignedDentist, readLogin, readPeople } from './directory-answers.js';
+import type { Directory, Person } from './directory.js';
+
+/** Those of the people asked for who exist. */
+export interface FoundPeople {
+  get(ref: PersonRef): Person | undefined;
+}
+
+/**
+ * The host's directory as the module's rooms see it: asked in batches, briefly remembered, and never trusted to answer
+ * in time or in the right shape. Every method rejects with `directory_unavailable` when the directory fails; a
+ * ChatError that it throws itself passes.
+ */
+export interface People {
+  /** Any number of refs, repeated or not. */
+  findPeople(refs: readonly PersonRef[]): Promise<FoundPeople>;
+  /** Always asked anew: a chat must start with the dentist who is assigned now. */
+  findAssignedDentist(customerId: number): Promise<number | null>;
+  findByLogin(type: PersonType, login: string): Promise<PersonRef | null>;
+}
+
+export interface PeopleOptions {
+  readonly directory: Directory;
+  /** How long an answer is kept, in seconds; that somebody does not exist, at most 5. 0 keeps nothing. */
+  readonly cacheSeconds: number;
+  /** Answers kept of each kind, the least recently used forgotten first. Default 10,000. */
+  readonly cacheSize?: number;
+  /** How long the directory may take for one answer, in milliseconds. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+/** The most refs that a directory is asked for at once, as its interface promises. */
+const maxBatch = 1_000;
+
+export function createPeople(options: PeopleOptions): People {
+  const { directory, cacheSeconds, cacheSize = 10_000, timeoutMs = 5_000, now = () => performance.now() } = options;
+  const people = createBriefCache<Person>(cacheSize, cacheSeconds, now);
+  const logins = createBriefCache<PersonRef>(cacheSize, cacheSeconds, now);
+  const batches = createBatches<PersonRef, Person>(maxBatch, (refs) =>
+    askDirectory(timeoutMs, async () => readPeople(await directory.findPeople(refs))),
+  );
+
+  async function askForLogin(type: PersonType, login: string): Promise<PersonRef | null> {
+    if (directory.findByLogin === undefined) {
+      throw new Error('An issuer finds people by their login, and the directory has no findByLogin');
+    }
+    return readLogin(await directory.findByLogin(type, login), type);
+  }
+
+  return {
+    findPeople: async (refs) => {
+      const found = new Map<string, Person>();
+      const findOne = async (ref: PersonRef): Promise<void> => {
+        const key = personKey(ref);
+        const person = await people.get(key, () => batches.load(key, ref));
+        if (person !== null) found.set(key, person);
+      };
+      await Promise.all(refs.map(findOne));
+      return { get: (ref) => found.get(personKey(ref)) };
+    },
+    findAssignedDentist: (customerId) =>
+      askDirectory(timeoutMs, async () => readAssignedDentist(await directory.findAssignedDentist(customerId))),
+    findByLogin: (type, login) =>
+      logins.get(`${type}:${login}`, () => askDirectory(timeoutMs, () => askForLogin(type, login))),
+  };
+}

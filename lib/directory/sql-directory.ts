@@ -1,0 +1,81 @@
+import { QueryTypes, type Sequelize } from 'sequelize';
+import type { PersonType } from '../auth/actor.js';
+import { parseOptions } from '../config/parse-options.js';
+import type { DirectoryContext, DirectorySource } from './directory.js';
+import { createLoginSearch } from './login-search.js';
+import { sqlDirectoryOptions } from './sql-directory-options.js';
+import { selectAssignedDentist, selectPeople } from './sql-statements.js';
+import { readIdColumn, readPersonRow } from './sql-rows.js';
+
+/** A table, view or foreign table of people. Names are taken as they are, upper case and all. */
+export interface PeopleTable {
+  table: string;
+  /** Default: found by the connection's `search_path`. */
+  schema?: string;
+  /** A column of positive integers, the people's ids in the chat. Default `id`. */
+  id?: string;
+  /** The column of the name, or several that are joined with a space. Default `name`. */
+  name?: string | readonly string[];
+  /** The column of the e-mail address, null where there is none. Default `email`. */
+  email?: string | null;
+  /** The column by which a token names the person: text, uuid or integer, and indexed. Default: nobody is found by login. */
+  login?: string;
+}
+
+export interface CustomersTable extends PeopleTable {
+  /** The column of the assigned dentist's id, null for none. Default `dentist_id`. */
+  dentist?: string;
+}
+
+export interface SqlDirectoryOptions {
+  customers: CustomersTable;
+  dentists: PeopleTable;
+  /** A PostgreSQL instance of the host whose database has the tables. Default: they are in the module's database. */
+  sequelize?: Sequelize;
+  /** Or: runs one statement with `$1`-style parameters wherever the tables are. */
+  query?: DirectoryContext['query'];
+}
+
+/**
+ * Reads people and assignments from the host's own tables, and writes nothing: one statement a batch, by primary key.
+ * The user of the connection needs SELECT on the columns that are named.
+ * @throws ChatSetupError with every fault in the options.
+ */
+export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
+  const { customers, dentists, sequelize, query: given } = parseOptions('sqlDirectory', sqlDirectoryOptions, options);
+  const own = given ?? (sequelize && queryOf(sequelize));
+  const peopleSql = selectPeople(customers, dentists);
+  const dentistSql = selectAssignedDentist(customers);
+
+  return (context) => {
+    const query = own ?? context.query;
+    const searches = {
+      customer: customers.login === undefined ? undefined : createLoginSearch(query, customers, customers.login),
+      dentist: dentists.login === undefined ? undefined : createLoginSearch(query, dentists, dentists.login),
+    };
+    return {
+      findPeople: async (refs) => {
+        const idsOf = (type: PersonType): number[] => refs.filter((ref) => ref.type === type).map(({ id }) => id);
+        return (await query(peopleSql, [idsOf('customer'), idsOf('dentist')])).map(readPersonRow);
+      },
+      findAssignedDentist: async (customerId) => {
+        const [customer] = await query(dentistSql, [customerId]);
+        return customer === undefined || customer['id'] === null ? null : readIdColumn(customer['id']);
+      },
+      ...(searches.customer === undefined && searches.dentist === undefined
+        ? {}
+        : {
+            findByLogin: async (type: PersonType, login: string) => {
+              const search = searches[type];
+              if (search === undefined) throw new Error(`sqlDirectory.${type}s.login is not set, and a token needs it`);
+              const id = await search(login);
+              return id === null ? null : { type, id };
+            },
+          }),
+    };
+  };
+}
+
+function queryOf(sequelize: Sequelize): DirectoryContext['query'] {
+  return (sql, params) => sequelize.query<Record<string, unknown>>(sql, { bind: [...params], type: QueryTypes.SELECT });
+}
