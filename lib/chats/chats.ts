@@ -1,0 +1,159 @@
+import type { Actor } from '../auth/actor.js';
+import type { Database } from '../database/database.js';
+import { withDatabaseErrors } from '../database/database-errors.js';
+import type { People } from '../directory/people.js';
+import type { DomainEventBus } from '../domain-events.js';
+import { chatError } from '../errors.js';
+import type { HookRunner } from '../plugins/hook-runner.js';
+import type { Chat, ChatList, ChatListInput, ChatStatus, StartChatInput } from './chat.js';
+import { defineChatModel } from './chat-model.js';
+import { formatChatCursor, parseChatCursor } from './chat-cursor.js';
+import type { ChatStatements, ListedChat } from './chat-statements.js';
+import type { Memberships } from './memberships.js';
+
+/** The operations on chats. */
+export interface Chats {
+  /** Everybody's own list, newest activity first. */
+  list(actor: Actor, input: ChatListInput): Promise<ChatList>;
+  /** @throws ChatError `chat_not_found`, for strangers too. */
+  get(actor: Actor, chatId: number): Promise<Chat>;
+  /**
+   * Starts the chat between a customer and the assigned dentist.
+   * @throws ChatError `customers_only`, `no_assigned_dentist`, `chat_already_exists`.
+   */
+  start(actor: Actor): Promise<Chat>;
+  /** Ids of all chats of a person, ascending. */
+  listIds(actor: Actor): Promise<number[]>;
+  /**
+   * Closes a chat (nobody can send into it) or opens it again, for the host's own code. Does nothing where it is so.
+   * @throws ChatError `chat_not_found`.
+   */
+  setStatus(chatId: number, status: ChatStatus): Promise<void>;
+}
+
+interface Needs {
+  database: Database;
+  chatStatements: ChatStatements;
+  memberships: Memberships;
+  people: People;
+  hooks: HookRunner;
+  domainEvents: DomainEventBus;
+}
+
+/** Behind no chat: later than any time and any id. */
+const pastEverything = { updatedAt: 'infinity', id: Number.MAX_SAFE_INTEGER };
+
+export function createChats(needs: Needs): Chats {
+  const { database, chatStatements, memberships, people, hooks, domainEvents } = needs;
+  const model = defineChatModel(database);
+
+  async function list(actor: Actor, { limit, before }: ChatListInput): Promise<ChatList> {
+    const from = before === undefined ? pastEverything : parseChatCursor(before);
+    const paged = limit !== undefined || before !== undefined;
+    const size = limit ?? defaultPageSize;
+    // One row more than the page tells whether there is more.
+    const values = [actor.id, from.updatedAt, from.id, paged ? size + 1 : null];
+    const rows = await database.query(chatStatements.list(actor.type), values);
+    const page = paged ? rows.slice(0, size) : rows;
+    const named = await people.findPeople(
+      page.flatMap((row) => [
+        { type: 'customer', id: row.customer_id } as const,
+        { type: 'dentist', id: row.dentist_id } as const,
+      ]),
+    );
+    const chats = page.map((row) => ({
+      id: row.id,
+      customer: { id: row.customer_id, name: named.get({ type: 'customer', id: row.customer_id })?.name ?? '' },
+      dentist: { id: row.dentist_id, name: named.get({ type: 'dentist', id: row.dentist_id })?.name ?? '' },
+      lastMessage: lastMessageOf(row),
+      unreadCount: row.unread,
+      updatedAt: row.updated_at,
+    }));
+    if (!paged) return { chats };
+    const last = page.at(-1);
+    const hasMore = rows.length > page.length;
+    const nextCursor = hasMore && last ? formatChatCursor({ updatedAt: last.updated_at, id: last.id }) : null;
+    return { chats, hasMore, nextCursor };
+  }
+
+  async function describe(chat: Omit<Chat, 'customer' | 'dentist'> & StartChatInput): Promise<Chat> {
+    const { customerId, dentistId, ...rest } = chat;
+    const customer = { type: 'customer', id: customerId } as const;
+    const dentist = { type: 'dentist', id: dentistId } as const;
+    const named = await people.findPeople([customer, dentist]);
+    const nameOf = (ref: typeof customer | typeof dentist) => {
+      const person = named.get(ref);
+      return { id: ref.id, name: person?.name ?? '', email: person?.email ?? null };
+    };
+    return { ...rest, customer: nameOf(customer), dentist: nameOf(dentist) };
+  }
+
+  async function get(actor: Actor, chatId: number): Promise<Chat> {
+    const [row] = await database.query(chatStatements.find, [chatId]);
+    if (row === undefined) throw chatError('chat_not_found');
+    const own = actor.type === 'customer' ? row.customer_id : row.dentist_id;
+    if (own !== actor.id) throw chatError('chat_not_found');
+    return describe({
+      id: row.id,
+      customerId: row.customer_id,
+      dentistId: row.dentist_id,
+      status: row.status,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    });
+  }
+
+  async function start(actor: Actor): Promise<Chat> {
+    if (actor.type !== 'customer') throw chatError('customers_only');
+    const dentistId = await people.findAssignedDentist(actor.id);
+    if (dentistId === null) throw chatError('no_assigned_dentist');
+    const pair = { customerId: actor.id, dentistId };
+    // A hook may refuse or watch a start, never turn it into one between other people.
+    await hooks.prepare('StartChat', pair, { actor }, () => pair);
+
+    // Of any number of concurrent starts the unique pair lets one through.
+    const [row] = await withDatabaseErrors(() =>
+      model.bulkCreate([pair], { fields: ['customerId', 'dentistId'], ignoreDuplicates: true, returning: true }),
+    );
+    // An ignored duplicate comes back without an id.
+    if (row === undefined || row.id === null || row.id === undefined) throw chatError('chat_already_exists');
+    const members = { chatId: Number(row.id), ...pair };
+    memberships.remember(members);
+    const chat = await describe({
+      id: members.chatId,
+      ...pair,
+      status: row.status,
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+    });
+    domainEvents.emit('chat:started', { chat });
+    hooks.after('StartChat', chat, { actor });
+    return chat;
+  }
+
+  async function setStatus(chatId: number, status: ChatStatus): Promise<void> {
+    const members = await memberships.find(chatId);
+    if (members === undefined) throw chatError('chat_not_found');
+    const [changed] = await withDatabaseErrors(() =>
+      model.update({ status }, { where: { id: chatId, status: status === 'closed' ? 'active' : 'closed' } }),
+    );
+    if (changed > 0) domainEvents.emit('chat:updated', { members, status });
+  }
+
+  return {
+    list,
+    get,
+    start,
+    setStatus,
+    listIds: async (actor) =>
+      (await database.query(chatStatements.listIds(actor.type), [actor.id])).map(({ id }) => id),
+  };
+}
+
+/** Where a page is asked for without saying how long. */
+const defaultPageSize = 50;
+
+function lastMessageOf(row: ListedChat) {
+  if (row.last_content === null || row.last_created_at === null || row.last_sender_type === null) return null;
+  return { content: row.last_content, createdAt: row.last_created_at, senderType: row.last_sender_type };
+}

@@ -1,0 +1,53 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChatError, chatError } from '../errors.js';
+import type { ReceivedFile } from './image.js';
+import { thumbnailKeyOf } from './image-keys.js';
+import type { ImageRoom } from './image-room.js';
+import type { RenderedImage } from './processing/worker-protocol.js';
+
+/** A picture that can be shown, in files of a temporary folder. */
+export interface Picture extends RenderedImage {
+  readonly output: string;
+  readonly thumbnail: string;
+}
+
+/**
+ * Renders a received file.
+ * @throws ChatError as the processor; `index` is told along, so that a client knows which of its images is meant.
+ */
+export async function renderFile(
+  { processor, config }: ImageRoom,
+  file: Pick<ReceivedFile, 'source'>,
+  index: number,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Picture> {
+  const output = join(folder, `picture-${index}`);
+  const thumbnail = join(folder, `thumbnail-${index}`);
+  try {
+    const input = await pathOf(file, join(folder, `file-${index}`));
+    return { ...(await processor.render({ input, output, thumbnail, limits: config }, signal)), output, thumbnail };
+  } catch (error) {
+    if (!(error instanceof ChatError) || error.status >= 429) throw error;
+    throw chatError(error.code, { details: { index, ...error.details }, cause: error.cause });
+  }
+}
+
+/** The other process reads files. */
+async function pathOf({ source }: Pick<ReceivedFile, 'source'>, path: string): Promise<string> {
+  if ('path' in source) return source.path;
+  await writeFile(path, source.buffer, { mode: 0o600 });
+  return path;
+}
+
+/** Stores a picture and its thumbnail. Read whole, a few megabytes at most: so a store can try again. */
+export async function storePicture(
+  { store }: ImageRoom,
+  objectKey: string,
+  { output, thumbnail, contentType, bytes, thumbnailBytes }: Picture,
+  signal?: AbortSignal,
+): Promise<void> {
+  await store.put(objectKey, await readFile(output), { bytes, contentType }, signal);
+  await store.put(thumbnailKeyOf(objectKey), await readFile(thumbnail), { bytes: thumbnailBytes, contentType }, signal);
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { chatError } from '../../../errors.js';
+import { defineRoute, type RouteDeclaration, type RouteResponse } from '../../../plugins/route.js';
+import { diskPath, type DiskLinks, type PutGrant } from './disk-links.js';
+import { WrongSizeError, type DiskObjects } from './disk-objects.js';
+
+const params = z.object({ key: z.string() });
+/** Checked where it is verified: whatever is wrong with a link, the answer is the same. */
+const query = z.record(z.string(), z.unknown());
+
+/** The disk store's signed URLs. Who has one needs no token, as with S3. */
+export function diskRoutes(objects: DiskObjects, links: DiskLinks): RouteDeclaration[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: `${diskPath}/*key`,
+      auth: 'none',
+      params,
+      query,
+      async handle({ params, query, signal }): Promise<RouteResponse> {
+        const grant = await links.verifyGet(params.key, query);
+        const found = await objects.read(grant.key, signal);
+        if (found === null) throw chatError('image_not_found');
+        const secondsLeft = Math.max(0, Math.floor((grant.expiresAtMs - links.now()) / 1_000));
+        return {
+          headers: {
+            ...inertHeaders,
+            'Content-Type': grant.contentType,
+            'Content-Length': String(found.bytes),
+            'Cache-Control': `private, max-age=${secondsLeft}, immutable`,
+          },
+          body: found.body,
+        };
+      },
+    }),
+
+    defineRoute({
+      method: 'PUT',
+      path: `${diskPath}/*key`,
+      auth: 'none',
+      bodyKind: 'none',
+      params,
+      query,
+      async handle({ params, query, ctx, signal }): Promise<RouteResponse> {
+        const grant = await links.verifyPut(params.key, query);
+        requireDeclared(grant, ctx.request.headers);
+        try {
+          await objects.write(grant.key, ctx.req, grant, signal);
+        } catch (error) {
+          throw refusal(error, ctx.req.errored);
+        }
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+/** Whatever the bytes are, a browser shows them as the signed type, alone, and runs nothing. */
+const inertHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'Content-Disposition': 'inline',
+  // The link is the permission. A host's stricter default would hide the picture from its own app on another origin.
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
+function requireDeclared(grant: PutGrant, headers: { 'content-type'?: string; 'content-length'?: string }): void {
+  if (headers['content-type']?.toLowerCase() !== grant.contentType) throw chatError('unsupported_content_type');
+  if (headers['content-length'] === undefined) return; // chunked: counted as it comes
+  const bytes = Number(headers['content-length']);
+  if (bytes !== grant.bytes) throw wrongSize(bytes > grant.bytes);
+}
+
+function refusal(error: unknown, requestError: Error | null): unknown {
+  if (error instanceof WrongSizeError) return wrongSize(error.tooLarge);
+  return error === requestError ? chatError('invalid_request', { cause: error }) : error;
+}
+
+function wrongSize(tooLarge: boolean): Error {
+  if (tooLarge) return chatError('image_too_large');
+  return chatError('invalid_request', {
+    details: { issues: [{ field: 'body', problem: 'is shorter than was said' }] },
+  });
+}

@@ -1,0 +1,93 @@
+import type { Actor } from '../auth/actor.js';
+import { isMember } from '../chats/chat.js';
+import type { Memberships } from '../chats/memberships.js';
+import type { Database } from '../database/database.js';
+import { chatError } from '../errors.js';
+import type { Images } from '../images/images.js';
+import { parseInput } from '../parse-input.js';
+import type { HookRunner } from '../plugins/hook-runner.js';
+import { pageInput, pageLimit } from './message-input.js';
+import type { Message, MessagePage, PageInput } from './message.js';
+import type { MessageRecord, PageRow, PageStatements } from './page-statements.js';
+
+interface Needs {
+  database: Database;
+  pageStatements: PageStatements;
+  memberships: Memberships;
+  images: Images;
+  hooks: HookRunner;
+}
+
+/** Reads messages; what a stranger asks for is not found. */
+export interface ReadMessages {
+  page(actor: Actor, input: PageInput): Promise<MessagePage>;
+  /** A message that is known to be there and to be the actor's to see. */
+  one(chatId: number, messageId: number): Promise<Message | undefined>;
+}
+
+/** Above every id: where the newest page begins. */
+const aboveAll = Number.MAX_SAFE_INTEGER;
+
+export function createReadMessages({ database, pageStatements, memberships, images, hooks }: Needs): ReadMessages {
+  async function toMessage(chatId: number, record: MessageRecord): Promise<Message> {
+    const stored = record.images ?? [];
+    return {
+      id: record.id,
+      chatId,
+      senderType: record.sender_type,
+      senderId: record.sender_id,
+      content: record.content,
+      images: stored.length === 0 ? [] : await images.signUrls(stored),
+      createdAt: record.created_at,
+      isRead: record.read_at !== null,
+      readAt: record.read_at,
+      ...(record.client_message_id === null ? {} : { clientMessageId: record.client_message_id }),
+    };
+  }
+
+  async function page(actor: Actor, given: PageInput): Promise<MessagePage> {
+    const context = { actor };
+    const input = hooks.hooks('ReadMessages')
+      ? await hooks.prepare('ReadMessages', given, context, (replaced) => ({
+          ...parseInput(pageInput, replaced),
+          chatId: given.chatId,
+        }))
+      : given;
+    const { chatId, limit = pageLimit.default, before, after } = input;
+    const forward = after !== undefined;
+    // One row more than the page tells whether there is more.
+    const rows = forward
+      ? await database.query(pageStatements.after, [chatId, after, limit + 1])
+      : await database.query(pageStatements.before, [chatId, before ?? aboveAll, limit + 1]);
+    const [first] = rows;
+    if (first === undefined) throw chatError('chat_not_found');
+    const members = { chatId, customerId: first.customer_id, dentistId: first.dentist_id };
+    if (!isMember(members, actor)) throw chatError('chat_not_found');
+    memberships.remember(members);
+
+    const found = rows.filter(hasMessage);
+    const records = found.slice(0, limit);
+    const end = records.at(-1);
+    if (!forward) records.reverse();
+    const hasMore = found.length > limit;
+    const result = {
+      messages: await Promise.all(records.map((record) => toMessage(chatId, record))),
+      hasMore,
+      nextCursor: hasMore && end !== undefined ? String(end.id) : null,
+    };
+    hooks.after('ReadMessages', result, context);
+    return result;
+  }
+
+  return {
+    page,
+    async one(chatId, messageId) {
+      const [record] = await database.query(pageStatements.one, [chatId, messageId]);
+      return record === undefined ? undefined : toMessage(chatId, record);
+    },
+  };
+}
+
+function hasMessage(row: PageRow): row is PageRow & MessageRecord {
+  return row.id !== null;
+}

@@ -1,0 +1,154 @@
+import type { Actor } from '../auth/actor.js';
+import { isMember } from '../chats/chat.js';
+import type { Memberships } from '../chats/memberships.js';
+import type { Database } from '../database/database.js';
+import type { DomainEventBus } from '../domain-events.js';
+import { chatError } from '../errors.js';
+import type { Images } from '../images/images.js';
+import type { MessageImage, ReceivedFile } from '../images/image.js';
+import { parseInput } from '../parse-input.js';
+import type { HookRunner } from '../plugins/hook-runner.js';
+import { fingerprintOf } from './fingerprint.js';
+import type { MessageSchemas } from './message-input.js';
+import type { Message, SendMessageInput } from './message.js';
+import type { ReadMessages } from './read-messages.js';
+import { singleValues, type SendQueue } from './send-queue.js';
+import type { MessageRow, SendStatements, WrittenRow } from './send-statements.js';
+
+interface Needs {
+  database: Database;
+  sendStatements: SendStatements;
+  sendQueue: SendQueue;
+  readMessages: ReadMessages;
+  messageSchemas: MessageSchemas;
+  memberships: Memberships;
+  images: Images;
+  hooks: HookRunner;
+  domainEvents: DomainEventBus;
+}
+
+/**
+ * Sends a message; `files` are images that came with the request.
+ * @throws ChatError `chat_not_found`, `not_participant`, `chat_closed`, `idempotency_conflict`, `image_key_invalid`,
+ * what the images room refuses, and what a hook refused with.
+ */
+export type SendMessage = (actor: Actor, input: SendMessageInput, files?: readonly ReceivedFile[]) => Promise<Message>;
+
+export function createSendMessage(needs: Needs): SendMessage {
+  const { database, sendStatements, sendQueue, readMessages, messageSchemas, memberships, images, hooks } = needs;
+
+  return (actor, input, files = []) =>
+    files.length === 0 && input.imageKeys.length === 0 ? sendText(actor, input) : sendImages(actor, input, files);
+
+  async function sendText(actor: Actor, given: SendMessageInput): Promise<Message> {
+    // What the client asked for, not what hooks made of it: a retry asks for the same.
+    const fingerprint = given.clientMessageId === undefined ? undefined : fingerprintOf(given.content, []);
+    const input = hooks.hooks('SendMessage') ? await runHooks(actor, given) : given;
+    if (input.imageKeys.length > 0) return writeWithImages(actor, input, fingerprint, []);
+    const written = await sendQueue.send(rowOf(actor, input, fingerprint));
+    return conclude(actor, input, fingerprint, written, []);
+  }
+
+  async function sendImages(actor: Actor, given: SendMessageInput, files: readonly ReceivedFile[]): Promise<Message> {
+    // Before anything is stored: a stranger stores nothing, and a retry stores nothing twice.
+    await memberships.require(actor, given.chatId, 'not_participant');
+    let fingerprint: Buffer | undefined;
+    if (given.clientMessageId !== undefined) {
+      fingerprint = fingerprintOf(given.content, [...given.imageKeys, ...files.map(({ digest }) => digest)]);
+      const earlier = await findEarlier(actor, given, fingerprint);
+      if (earlier !== undefined) return earlier;
+    }
+    const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files)).keys;
+    try {
+      const withKeys = { ...given, imageKeys: [...given.imageKeys, ...stored] };
+      const input = hooks.hooks('SendMessage') ? await runHooks(actor, withKeys) : withKeys;
+      return await writeWithImages(actor, input, fingerprint, stored);
+    } finally {
+      // Those that no message has: all of them when it failed or was a retry. Attached ones are left alone.
+      if (stored.length > 0) await images.discard(stored);
+    }
+  }
+
+  async function writeWithImages(
+    actor: Actor,
+    input: SendMessageInput,
+    fingerprint: Buffer | undefined,
+    stored: readonly string[],
+  ): Promise<Message> {
+    const { chatId, imageKeys } = input;
+    const uploaded = imageKeys.filter((key) => !stored.includes(key));
+    if (uploaded.length > 0) await images.checkUsable(actor, chatId, uploaded);
+    const values = singleValues(rowOf(actor, input, fingerprint), imageKeys.length);
+    const { row, attached } = await database.transaction(async (tx) => {
+      const [row] = await tx.query(sendStatements.one, values);
+      if (row === undefined || row.id === null) return { row, attached: [] };
+      return { row, attached: await images.attach(tx, { actor, chatId, messageId: row.id, keys: imageKeys }) };
+    });
+    return conclude(actor, input, fingerprint, row, await images.signUrls(attached));
+  }
+
+  /** What the database did, as the answer: the new message, the earlier one of a retry, or the refusal. */
+  async function conclude(
+    actor: Actor,
+    input: SendMessageInput,
+    fingerprint: Buffer | undefined,
+    written: WrittenRow | undefined,
+    pictures: readonly MessageImage[],
+  ): Promise<Message> {
+    const { chatId, content, clientMessageId } = input;
+    if (written === undefined) throw chatError('chat_not_found');
+    const members = { chatId, customerId: written.customer_id, dentistId: written.dentist_id };
+    memberships.remember(members);
+    if (!isMember(members, actor)) throw chatError('not_participant');
+    if (written.id === null || written.created_at === null) {
+      const earlier = fingerprint && (await findEarlier(actor, input, fingerprint));
+      if (earlier !== undefined) return earlier;
+      if (written.status === 'closed') throw chatError('chat_closed');
+      throw new Error('a message was neither written nor refused');
+    }
+    const message: Message = {
+      id: written.id,
+      chatId,
+      senderType: actor.type,
+      senderId: actor.id,
+      content,
+      images: pictures,
+      createdAt: written.created_at,
+      isRead: false,
+      readAt: null,
+      ...(clientMessageId === undefined ? {} : { clientMessageId }),
+    };
+    needs.domainEvents.emit('message:sent', { message, members });
+    hooks.after('SendMessage', message, { actor });
+    return message;
+  }
+
+  /** The message that the same sender sent under the same `clientMessageId` before, whatever has become of the chat. */
+  async function findEarlier(actor: Actor, input: SendMessageInput, fingerprint: Buffer): Promise<Message | undefined> {
+    const { chatId, clientMessageId } = input;
+    const [row] = await database.query(sendStatements.findByClientId, [chatId, actor.type, clientMessageId]);
+    if (row === undefined) return undefined;
+    if (!row.client_fingerprint?.equals(fingerprint)) throw chatError('idempotency_conflict');
+    return readMessages.one(chatId, row.id);
+  }
+
+  function runHooks(actor: Actor, input: SendMessageInput): Promise<SendMessageInput> {
+    return hooks.prepare('SendMessage', input, { actor }, (replaced) => ({
+      ...parseInput(messageSchemas.input, replaced),
+      // A hook changes what is said, not where, nor what a retry is known by.
+      chatId: input.chatId,
+      ...(input.clientMessageId === undefined ? {} : { clientMessageId: input.clientMessageId }),
+    }));
+  }
+}
+
+function rowOf(actor: Actor, input: SendMessageInput, fingerprint: Buffer | undefined): MessageRow {
+  return {
+    chatId: input.chatId,
+    senderType: actor.type,
+    senderId: actor.id,
+    content: input.content,
+    clientMessageId: input.clientMessageId,
+    fingerprint,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Logger } from '../logger.js';
+import { ChatError } from '../errors.js';
+import type { Call, HookContext, HookPoint, HookPoints, Hooks } from './hooks.js';
+import type { Plugin } from './plugin.js';
+
+type Input<P extends HookPoint> = HookPoints[P]['input'];
+type Result<P extends HookPoint> = HookPoints[P]['result'];
+
+/** Runs the plugins' hooks in the plugins' order. Where nobody hooks, it costs a look-up. */
+export interface HookRunner {
+  /** Whether anybody may refuse calls: lets a door go on without waiting. */
+  readonly watchesCalls: boolean;
+  canCall(call: Call, context: HookContext): Promise<void>;
+  /**
+   * The `can*` and then the `before*` hooks: the input to go on with.
+   * @throws whatever a hook refused with; `revalidate` checks an input that a hook replaced.
+   */
+  prepare<P extends HookPoint>(
+    point: P,
+    input: Input<P>,
+    context: HookContext,
+    revalidate: (input: Input<P>) => Input<P>,
+  ): Promise<Input<P>>;
+  /** Whether `prepare` has anything to do at this point. */
+  hooks(point: HookPoint): boolean;
+  /** The `after*` hooks, beside the caller: their failures are logged. */
+  after<P extends HookPoint>(point: P, result: Result<P>, context: HookContext): void;
+  /** Resolves when the `after*` hooks that run now are done. */
+  settled(): Promise<void>;
+}
+
+interface Hooked<F> {
+  readonly plugin: string;
+  readonly name: keyof Hooks;
+  readonly run: F;
+}
+
+export function createHookRunner(plugins: readonly Plugin[], logger: Logger): HookRunner {
+  const running = new Set<Promise<void>>();
+
+  function collect<F>(name: keyof Hooks): Hooked<F>[] {
+    return plugins.flatMap(({ name: plugin, hooks }) => {
+      const run = hooks?.[name];
+      return run === undefined ? [] : [{ plugin, name, run: run.bind(hooks) as F }];
+    });
+  }
+
+  const calls = collect<NonNullable<Hooks['canCall']>>('canCall');
+  const points = new Map<HookPoint, ReturnType<typeof collectPoint>>();
+  const names: readonly HookPoint[] = ['SendMessage', 'ReadMessages', 'MarkRead', 'StartChat', 'ChangePresence'];
+  for (const point of names) points.set(point, collectPoint(point));
+
+  function collectPoint(point: HookPoint) {
+    return {
+      can: collect<(input: unknown, context: HookContext) => unknown>(`can${point}`),
+      before: collect<(input: unknown, context: HookContext) => unknown>(`before${point}`),
+      after: collect<(result: unknown, context: HookContext) => unknown>(`after${point}`),
+    };
+  }
+
+  return {
+    watchesCalls: calls.length > 0,
+
+    async canCall(call, context) {
+      for (const hook of calls) await named(hook, () => hook.run(call, context));
+    },
+
+    hooks(point) {
+      const at = points.get(point);
+      return at !== undefined && at.can.length + at.before.length > 0;
+    },
+
+    async prepare(point, input, context, revalidate) {
+      const at = points.get(point);
+      if (at === undefined) return input;
+      for (const hook of at.can) await named(hook, () => hook.run(input, context));
+      let current = input;
+      for (const hook of at.before) {
+        const replaced = await named(hook, () => hook.run(current, context));
+        if (replaced !== undefined && replaced !== null) current = revalidate(replaced as typeof input);
+      }
+      return current;
+    },
+
+    after(point, result, context) {
+      const after = points.get(point)?.after;
+      if (after === undefined || after.length === 0) return;
+      const done = runAll(after, result, context).finally(() => running.delete(done));
+      running.add(done);
+    },
+
+    async settled() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+
+  async function runAll(
+    hooks: readonly Hooked<(result: unknown, context: HookContext) => unknown>[],
+    result: unknown,
+    context: HookContext,
+  ): Promise<void> {
+    for (const hook of hooks) {
+      try {
+        await hook.run(result, context);
+      } catch (err) {
+        logger.error({ err, plugin: hook.plugin, hook: hook.name }, 'a hook failed after the fact');
+      }
+    }
+  }
+}
+
+/** A refusal passes as it is; any other failure of a hook says whose it is, for the log. */
+async function named<T>(hook: Hooked<unknown>, run: () => T): Promise<Awaited<T>> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (cause instanceof ChatError) throw cause;
+    throw new Error(`plugin "${hook.plugin}" failed in ${hook.name}`, { cause });
+  }
+}

@@ -1,0 +1,31 @@
+import type { ChatModule } from '../chat-module.js';
+import type { Database } from '../database/database.js';
+import { quoteIdentifier } from '../database/open-database.js';
+import { statement } from '../database/statement.js';
+import { ChatSetupError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import { reasonOf } from '../setup-failure.js';
+import type { Plugin } from './plugin.js';
+
+/** @throws ChatSetupError naming the plugin and why. */
+export async function startPlugin(plugin: Plugin, database: Database, logger: Logger, chat: ChatModule): Promise<void> {
+  try {
+    await plugin.start?.({
+      chat,
+      logger: loggerOf(plugin.name, logger),
+      schema: quoteIdentifier(database.schema),
+      query: (sql, params = []) => database.query(statement<Record<string, unknown>>(sql), params),
+    });
+  } catch (cause) {
+    throw new ChatSetupError(`The plugin "${plugin.name}" could not start`, [reasonOf(cause)], cause);
+  }
+}
+
+function loggerOf(plugin: string, logger: Logger): Logger {
+  return {
+    debug: (fields, message) => logger.debug({ plugin, ...fields }, message),
+    info: (fields, message) => logger.info({ plugin, ...fields }, message),
+    warn: (fields, message) => logger.warn({ plugin, ...fields }, message),
+    error: (fields, message) => logger.error({ plugin, ...fields }, message),
+  };
+}

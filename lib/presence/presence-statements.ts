@@ -1,0 +1,109 @@
+import type { PersonType } from '../auth/actor.js';
+import type { Database } from '../database/database.js';
+import { statement, type Statement } from '../database/statement.js';
+
+export interface PersonRow {
+  person_type: PersonType;
+  person_id: number;
+}
+
+export interface PresenceStatements {
+  /** `$1` process, `$2` seconds. Takes or renews the lease; `renewed` is false where it had to be taken anew. */
+  renew: Statement<{ renewed: boolean }>;
+  /** `$1` process, `$2` seconds: leaves the rest to whoever reaps. */
+  shorten: Statement<never>;
+  /** Ends the processes whose lease ran out. Returns who was in them and is nowhere else. Only one process gets each. */
+  reap: Statement<PersonRow>;
+  /** `$1`, `$2` types and ids of people. One writer at a time a person, in a fixed order. */
+  lock: Statement<never>;
+  /** `$1` process, `$2`, `$3` types and ids. Returns those who were nowhere before. */
+  enter: Statement<PersonRow>;
+  /** `$1` process, `$2`, `$3` types and ids. Returns those who are nowhere now. */
+  leave: Statement<PersonRow>;
+  /** `$1` id of a person: all chats, and whether the other side is online. */
+  chats(type: PersonType): Statement<{ id: number; online: boolean }>;
+  /** `$1` ids of people of the type: each chat whose other side is online, with that side's id. */
+  watchers(type: PersonType): Statement<{ person_id: number; chat_id: number; watcher_id: number }>;
+}
+
+/**
+ * Presence is a lease in the database: a person is online where a process has a row for them and keeps its lease. The
+ * statements read the chats' pairs, so that who comes online costs what the people who are online cost.
+ */
+export function createPresenceStatements(database: Database): PresenceStatements {
+  const processes = database.table('processes');
+  const presence = database.table('presence');
+  const chats = database.table('chats');
+  const people = `unnest($2::text[], $3::bigint[]) AS n (person_type, person_id)`;
+  const isLive = (row: string): string =>
+    `EXISTS (SELECT 1 FROM ${processes} r WHERE r.id = ${row}.process_id AND r.expires_at > now())`;
+  const isOnline = (type: PersonType, id: string): string =>
+    `EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = '${type}' AND p.person_id = ${id} AND ${isLive('p')})`;
+
+  const chatsOf = (own: string, other: string, otherType: PersonType) =>
+    statement<{ id: number; online: boolean }>(
+      `SELECT c.id, ${isOnline(otherType, `c.${other}`)} AS online FROM ${chats} c WHERE c.${own} = $1 ORDER BY c.id`,
+    );
+  const chatLists = {
+    customer: chatsOf('customer_id', 'dentist_id', 'dentist'),
+    dentist: chatsOf('dentist_id', 'customer_id', 'customer'),
+  };
+
+  const watchersOf = (own: string, other: string, otherType: PersonType) =>
+    statement<{ person_id: number; chat_id: number; watcher_id: number }>(`
+      SELECT DISTINCT c.${own} AS person_id, c.id AS chat_id, c.${other} AS watcher_id
+        FROM ${presence} p JOIN ${chats} c ON c.${other} = p.person_id
+       WHERE p.person_type = '${otherType}' AND c.${own} = ANY ($1::bigint[]) AND ${isLive('p')}`);
+  const watcherLists = {
+    customer: watchersOf('customer_id', 'dentist_id', 'dentist'),
+    dentist: watchersOf('dentist_id', 'customer_id', 'customer'),
+  };
+
+  return {
+    renew: statement(`
+      WITH renewed AS (
+        UPDATE ${processes} SET expires_at = now() + make_interval(secs => $2) WHERE id = $1::uuid RETURNING id
+      ), taken AS (
+        INSERT INTO ${processes} (id, expires_at)
+        SELECT $1::uuid, now() + make_interval(secs => $2) WHERE NOT EXISTS (SELECT 1 FROM renewed)
+      )
+      SELECT EXISTS (SELECT 1 FROM renewed) AS renewed`),
+    shorten: statement(
+      `UPDATE ${processes} SET expires_at = now() + make_interval(secs => $2) WHERE id = $1::uuid AND expires_at > now()`,
+    ),
+    reap: statement(`
+      WITH dead AS MATERIALIZED (
+        SELECT id FROM ${processes} WHERE expires_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED
+      ), gone AS (
+        DELETE FROM ${presence} p USING dead WHERE p.process_id = dead.id RETURNING p.person_type, p.person_id
+      ), ended AS (
+        DELETE FROM ${processes} r USING dead WHERE r.id = dead.id
+      )
+      SELECT DISTINCT gone.person_type, gone.person_id FROM gone
+       WHERE NOT EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = gone.person_type
+                            AND p.person_id = gone.person_id AND ${isLive('p')})`),
+    lock: statement(`
+      SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT hashtextextended('koa-chat-module:presence:' || n.person_type || n.person_id, 0) AS key
+          FROM unnest($1::text[], $2::bigint[]) AS n (person_type, person_id) ORDER BY 1 OFFSET 0) keys`),
+    enter: statement(`
+      WITH entered AS (
+        INSERT INTO ${presence} (person_type, person_id, process_id)
+        SELECT n.person_type, n.person_id, $1::uuid FROM ${people} ON CONFLICT DO NOTHING
+      )
+      SELECT n.person_type, n.person_id FROM ${people}
+       WHERE NOT EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = n.person_type AND p.person_id = n.person_id
+                            AND ${isLive('p')})`),
+    leave: statement(`
+      WITH departed AS (
+        DELETE FROM ${presence} p USING ${people}
+         WHERE p.person_type = n.person_type AND p.person_id = n.person_id AND p.process_id = $1::uuid
+        RETURNING p.person_type, p.person_id
+      )
+      SELECT d.person_type, d.person_id FROM departed d
+       WHERE NOT EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = d.person_type AND p.person_id = d.person_id
+                            AND p.process_id <> $1::uuid AND ${isLive('p')})`),
+    chats: (type) => chatLists[type],
+    watchers: (type) => watcherLists[type],
+  };
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { otherType, type Actor, type PersonRef, type PersonType } from '../auth/actor.js';
+import type { RealtimeConfig } from '../config/config.js';
+import type { Database } from '../database/database.js';
+import type { DomainEventBus } from '../domain-events.js';
+import { ChatError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import type { HookRunner } from '../plugins/hook-runner.js';
+import { createPresenceStatements } from './presence-statements.js';
+import { createPresenceWriter, keyOf } from './presence-writer.js';
+import { createProcessLease } from './process-lease.js';
+
+/** A person's chat in which the other side is online, and that other side. */
+export interface Watched {
+  readonly chatId: number;
+  readonly watcher: PersonRef;
+}
+
+/** Who is online, across all processes. */
+export interface Presence {
+  /**
+   * A socket of the person came; {@link disconnected} must follow when it goes. Resolves once the others can see the
+   * person, or could not be told; never rejects. Who asks for {@link chatsOf} before that may miss somebody who comes
+   * online meanwhile, and whom nobody tells of a person not there yet.
+   */
+  connected(person: PersonRef): Promise<void>;
+  disconnected(person: PersonRef): void;
+  /** All chats of a person by id, and those of them whose other side is online. */
+  chatsOf(person: PersonRef): Promise<{ chatIds: number[]; onlineChatIds: number[] }>;
+  /** The chats in which somebody who is online sees this person. */
+  watchersOf(person: PersonRef): Promise<Watched[]>;
+  start(): Promise<void>;
+  /** Everybody of this process is gone after the grace period, unless they come back elsewhere. */
+  stop(): Promise<void>;
+}
+
+interface Needs {
+  database: Database;
+  config: RealtimeConfig;
+  hooks: HookRunner;
+  domainEvents: DomainEventBus;
+  logger: Logger;
+}
+
+/** A person with sockets in this process, or one whose last socket went a moment ago. */
+interface Here {
+  readonly person: PersonRef;
+  sockets: number;
+  leaving: NodeJS.Timeout | undefined;
+  /** A hook wants them unseen: nothing was written, nothing is announced. */
+  hidden: boolean;
+  /** Done when it was tried to write that they are here. */
+  appeared: Promise<void>;
+}
+
+export function createPresence({ database, config, hooks, domainEvents, logger }: Needs): Presence {
+  const processId = randomUUID();
+  const statements = createPresenceStatements(database);
+  const writer = createPresenceWriter(database, statements, processId);
+  const here = new Map<string, Here>();
+  /** People whose change did not reach the database. */
+  const unwritten = new Map<string, PersonRef>();
+  let stopping = false;
+  const lease = createProcessLease(database, statements, processId, logger, {
+    renewed: (lost) => reconcile(lost),
+    reaped: (people) => people.forEach((person) => announce(person, false)),
+  });
+
+  function connected(person: PersonRef): Promise<void> {
+    const known = here.get(keyOf(person));
+    if (known !== undefined) {
+      known.sockets += 1;
+      clearTimeout(known.leaving);
+      known.leaving = undefined;
+      return known.appeared;
+    }
+    const entry: Here = { person, sockets: 1, leaving: undefined, hidden: false, appeared: Promise.resolve() };
+    here.set(keyOf(person), entry);
+    entry.appeared = appear(entry);
+    return entry.appeared;
+  }
+
+  async function appear(entry: Here): Promise<void> {
+    entry.hidden = !(await mayChange(entry.person, true));
+    if (!entry.hidden) await write(entry.person, true);
+  }
+
+  function disconnected(person: PersonRef): void {
+    const entry = here.get(keyOf(person));
+    if (entry === undefined) return;
+    entry.sockets -= 1;
+    if (entry.sockets > 0 || stopping) return;
+    entry.leaving = setTimeout(() => {
+      here.delete(keyOf(person));
+      if (!entry.hidden) void disappear(person);
+    }, config.offlineGraceMs);
+    entry.leaving.unref();
+  }
+
+  async function disappear(person: PersonRef): Promise<void> {
+    if (await mayChange(person, false)) await write(person, false);
+  }
+
+  async function mayChange(person: PersonRef, online: boolean): Promise<boolean> {
+    if (!hooks.hooks('ChangePresence')) return true;
+    const change = { person, online };
+    try {
+      await hooks.prepare('ChangePresence', change, { actor: person }, () => change);
+      return true;
+    } catch (err) {
+      if (!(err instanceof ChatError)) logger.error({ err }, 'a presence hook failed');
+      return false;
+    }
+  }
+
+  /** Writes what an outage kept from the database: after a lost lease everybody, else those that failed. */
+  function reconcile(lost: boolean): void {
+    const people = [...(lost ? [...here.values()].map(({ person }) => person) : []), ...unwritten.values()];
+    unwritten.clear();
+    for (const person of people) {
+      const entry = here.get(keyOf(person));
+      if (entry?.hidden !== true) void write(person, entry !== undefined);
+    }
+  }
+
+  /** Never rejects: what fails is written after the next renewal of the lease. */
+  async function write(person: PersonRef, online: boolean): Promise<void> {
+    try {
+      if (await writer.set(person, online)) announce(person, online);
+    } catch (err) {
+      unwritten.set(keyOf(person), person);
+      logger.warn({ err }, 'presence could not be written');
+    }
+  }
+
+  function announce(person: PersonRef, online: boolean): void {
+    const change = { person, online };
+    domainEvents.emit('presence:changed', change);
+    hooks.after('ChangePresence', change, { actor: person });
+  }
+
+  return {
+    connected,
+    disconnected,
+
+    async chatsOf(person: Actor) {
+      const rows = await database.query(statements.chats(person.type), [person.id]);
+      return {
+        chatIds: rows.map(({ id }) => id),
+        onlineChatIds: rows.filter(({ online }) => online).map(({ id }) => id),
+      };
+    },
+
+    async watchersOf(person) {
+      const type: PersonType = otherType(person.type);
+      const rows = await database.query(statements.watchers(person.type), [[person.id]]);
+      return rows.map((row) => ({ chatId: row.chat_id, watcher: { type, id: row.watcher_id } }));
+    },
+
+    start: () => lease.start(),
+
+    async stop() {
+      stopping = true;
+      for (const { leaving } of here.values()) clearTimeout(leaving);
+      here.clear();
+      await lease.stop(config.offlineGraceMs);
+    },
+  };
+}

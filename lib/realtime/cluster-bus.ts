@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Database } from '../database/database.js';
+import type { Logger } from '../logger.js';
+import { createBroadcastStatements } from './broadcast-statements.js';
+import { createInbox } from './inbox.js';
+import { createListenConnection } from './listen-connection.js';
+import { createOutbox } from './outbox.js';
+import { toNotification, isLarge, type Parcel } from './parcels.js';
+
+/** What the processes of one service tell each other, through the database they share. */
+export interface ClusterBus {
+  /** Rejects where the database cannot be reached. Later losses mend themselves. */
+  start(): Promise<void>;
+  /** Tells the others, soon and in order. Neither waits nor fails: what cannot be told is missed, see below. */
+  publish(message: object): void;
+  /** One listener at a time. */
+  listen(listener: ClusterListener): void;
+  /** Says what is still to be said, for a second at most. */
+  close(): Promise<void>;
+}
+
+export interface ClusterListener {
+  received(message: unknown): void;
+  /** Something that another process has said will never come. */
+  missed(): void;
+  /** The connection was lost and is back: time to ask whether anything was missed. */
+  regained(): void;
+}
+
+const sweepEveryMs = 60_000;
+const closeTimeoutMs = 1_000;
+
+/**
+ * LISTEN and NOTIFY on a connection of its own. What is published while a NOTIFY is under way goes out together with
+ * the next. It needs a session of its own in PostgreSQL: behind a pooler that gives sessions away between transactions
+ * it would hear nothing.
+ */
+export function createClusterBus(database: Database, logger: Logger): ClusterBus {
+  const sender = randomBytes(8).toString('hex');
+  const channel = channelOf(database.schema);
+  const statements = createBroadcastStatements(database);
+  let listener: ClusterListener | undefined;
+  let sweeping: NodeJS.Timeout | undefined;
+
+  const connection = createListenConnection(database, channel, logger, {
+    notified: (payload) => inbox.take(payload),
+    listening(again) {
+      outbox.resume();
+      if (again) listener?.regained();
+    },
+  });
+
+  const inbox = createInbox({
+    fetch: async (from, number) => (await connection.query(statements.fetch, [from, number]))[0]?.payload,
+    received: (message) => listener?.received(message),
+    missed: () => listener?.missed(),
+    logger,
+  });
+
+  const outbox = createOutbox(sender, async (parcels: readonly Parcel[]) => {
+    const large = parcels.filter(isLarge);
+    try {
+      await connection.query(statements.announce, [
+        channel,
+        parcels.map(toNotification),
+        sender,
+        large.map(({ number }) => number),
+        large.map(({ payload }) => payload),
+      ]);
+    } catch (err) {
+      if (!connection.isOpen) throw err;
+      // The database is there and would not have it, nor would it later. The others miss these numbers.
+      logger.warn({ err }, 'the other processes could not be told');
+    }
+  });
+
+  function sweep(): void {
+    connection
+      .query(statements.sweep, [])
+      .catch((err: unknown) => logger.debug({ err }, 'old broadcasts could not be swept'));
+  }
+
+  return {
+    async start() {
+      await connection.start();
+      sweeping = setInterval(sweep, sweepEveryMs);
+      sweeping.unref();
+    },
+    publish: (message) => outbox.put(JSON.stringify(message)),
+    listen: (given) => void (listener = given),
+    async close() {
+      clearInterval(sweeping);
+      await outbox.close(closeTimeoutMs);
+      listener = undefined;
+      await connection.close();
+    },
+  };
+}
+
+/** One channel a schema: channels belong to the whole database. At most 63 bytes. */
+function channelOf(schema: string): string {
+  return `koa_chat_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+}
