@@ -18,6 +18,7 @@ export interface Transaction extends Queryable {
 
 /** The module's place in PostgreSQL: one pool, one schema. */
 export interface Database extends Queryable {
+  /** An instance of the module's own, over the host's connections where it handed in a pool. */
   readonly sequelize: Sequelize;
   /** The schema, as configured. */
   readonly schema: string;

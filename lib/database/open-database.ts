@@ -4,6 +4,7 @@ import type { DatabaseConfig } from '../config/config.js';
 import { columnTypes } from './column-types.js';
 import { breaksConnection, toDatabaseError, withDatabaseErrors } from './database-errors.js';
 import type { Database, Transaction } from './database.js';
+import { runReadCommitted } from './read-committed.js';
 import type { Statement } from './statement.js';
 
 /** The part of Sequelize's connection manager that hot paths go through: its pool, without its query layer. */
@@ -13,6 +14,10 @@ interface ConnectionManager {
   /** Opens a connection beside the pool, as the pool opens its own: the host's `beforeConnect` hooks run too. */
   _connect(config: object): Promise<PooledClient>;
   readonly config: { readonly replication?: { readonly write: object } | false };
+}
+
+interface Connected {
+  connectionManager: ConnectionManager;
 }
 
 type PooledClient = pg.Client & {
@@ -33,9 +38,8 @@ export function quoteIdentifier(name: string): string {
  * Sequelize's pool (one pool for both), prepared once a connection; models serve the rest.
  */
 export function openDatabase(config: DatabaseConfig): Database {
-  const own = config.sequelize === undefined;
-  const sequelize = config.sequelize ?? createSequelize(config);
-  const connections = (sequelize as unknown as { connectionManager: ConnectionManager }).connectionManager;
+  const sequelize = config.sequelize === undefined ? createSequelize(config) : createGuest(config.sequelize);
+  const connections = (sequelize as unknown as Connected).connectionManager;
   const queryTimeoutMs = config.statementTimeoutMs + clientTimeoutMarginMs;
   let closed: Promise<void> | undefined;
 
@@ -51,7 +55,7 @@ export function openDatabase(config: DatabaseConfig): Database {
     try {
       const client = await connections.getConnection({ type: 'write' });
       try {
-        return await run(client, statement, values);
+        return await runReadCommitted(client, queryTimeoutMs, () => run(client, statement, values));
       } catch (error) {
         if (breaksConnection(error)) discard(client);
         throw error;
@@ -92,7 +96,7 @@ export function openDatabase(config: DatabaseConfig): Database {
     query,
     transaction,
     connect,
-    close: () => (closed ??= own ? sequelize.close() : Promise.resolve()),
+    close: () => (closed ??= config.sequelize === undefined ? sequelize.close() : Promise.resolve()),
   };
 }
 
@@ -117,6 +121,16 @@ async function within<T>(timeoutMs: number, work: Promise<T>, refuse: (late: T) 
 function discard(client: PooledClient): void {
   client._invalid = true;
   client.connection?.stream?.destroy();
+}
+
+/**
+ * An instance of the module's own that takes its connections from the host's pool: the host's models, hooks, defaults for
+ * models and ways to quote and to log are not ours, nor ours the host's.
+ */
+function createGuest(host: Sequelize): Sequelize {
+  const guest = new Sequelize({ dialect: 'postgres', dialectModule: pg, logging: false });
+  (guest as unknown as Connected).connectionManager = (host as unknown as Connected).connectionManager;
+  return guest;
 }
 
 function createSequelize(config: DatabaseConfig): Sequelize {

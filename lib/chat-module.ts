@@ -1,0 +1,140 @@
+import type { Server } from 'node:http';
+import type Koa from 'koa';
+import type { Middleware } from 'koa';
+import type { VerifiedToken } from './auth/token-verifier.js';
+import type { ChatModuleOptions } from './config/options.js';
+import { parseConfig } from './config/parse-config.js';
+import { createMigrator } from './database/migrator.js';
+import { openDatabase } from './database/open-database.js';
+import { createDomainEvents, type DomainEventName, type DomainListener } from './domain-events.js';
+import { createHostDoor, type HostDoor } from './doors/host-door.js';
+import { mayBeComposed, mountLate } from './doors/late-mount.js';
+import { chatError, ChatSetupError } from './errors.js';
+import { startRun, type Run } from './run.js';
+import { toSetupError } from './setup-failure.js';
+
+/** The chat, as a host holds it. */
+export interface ChatModule extends HostDoor {
+  /**
+   * Starts the module (migrations, plugins), puts its routes on the app and Socket.IO before the server. The server may
+   * listen already, and the app's `callback()` may have been called: both orders work.
+   * @throws ChatSetupError when it could not start; then nothing was left behind, and it may be called again.
+   */
+  mount(app: Koa, server: Server): Promise<void>;
+  /** The first part of {@link mount}, for a host that places {@link routes} and {@link attach} itself. */
+  start(): Promise<void>;
+  /** The routes as one Koa middleware, the same each time. Before `start()` and after `close()` it passes requests on. */
+  routes(): Middleware;
+  /**
+   * Puts Socket.IO before a server's other listeners.
+   * @throws ChatSetupError before `start()`.
+   */
+  attach(server: Server): void;
+  /** Brings the schema up to date and returns the names of the steps run. For a deploy step: needs no `start()`. */
+  migrate(): Promise<string[]>;
+  /** Verifies a token as both doors do. Rejects with the `ChatError` that a client would get. */
+  verifyToken(token: string): Promise<VerifiedToken>;
+  /**
+   * Hears of what happened in this process, after commit. What a listener throws or rejects is logged. Listeners stay
+   * over `close()` and a new start.
+   */
+  on<E extends DomainEventName>(event: E, listener: DomainListener<E>): void;
+  off<E extends DomainEventName>(event: E, listener: DomainListener<E>): void;
+  /**
+   * Finishes what is in flight (at most `closeTimeoutMs`), tells sockets to come back later, stops plugins and frees
+   * what the module opened; the host's server and database stay as they were. Idempotent; `mount` starts it again.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a chat module. Does no I/O.
+ * @throws ChatSetupError that names every fault of the options by its path.
+ */
+export function createChatModule(options: ChatModuleOptions): ChatModule {
+  const config = parseConfig(options);
+  const domainEvents = createDomainEvents(config.logger);
+  const apps = new WeakSet<Koa>();
+  let run: Run | undefined;
+  /** What operations run on: there a little earlier than the run, for plugins that start. */
+  let parts: Run['cradle'] | undefined;
+  // Starts and closes take turns: whoever closes during a start closes what was started.
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async function start(): Promise<void> {
+    try {
+      run ??= await startRun(config, domainEvents, chat, (ready) => (parts = ready));
+    } finally {
+      parts = run?.cradle;
+    }
+  }
+
+  const middleware: Middleware = (ctx, next) => (run === undefined ? next() : run.cradle.httpDoor.middleware(ctx, next));
+
+  function attach(server: Server): void {
+    if (run === undefined) throw new ChatSetupError('attach(server) was called before start()');
+    run.attach(server);
+  }
+
+  async function mount(app: Koa, server: Server): Promise<void> {
+    requireHost(app, server);
+    await start();
+    if (!apps.has(app)) {
+      if (mayBeComposed(app)) mountLate(app, (method, path) => run?.cradle.httpDoor.answers(method, path) === true);
+      app.use(middleware);
+      apps.add(app);
+    }
+    attach(server);
+  }
+
+  async function close(): Promise<void> {
+    await run?.close();
+    run = parts = undefined;
+  }
+
+  async function migrate(): Promise<string[]> {
+    const database = openDatabase(config.database);
+    try {
+      return await createMigrator(database, config.plugins, config.logger).migrate();
+    } catch (error) {
+      throw toSetupError('The schema could not be migrated', error);
+    } finally {
+      await database.close();
+    }
+  }
+
+  const current = () => {
+    if (parts === undefined) throw chatError('not_started');
+    return parts;
+  };
+
+  const chat: ChatModule = {
+    ...createHostDoor(current),
+    mount: (app, server) => inTurn(() => mount(app, server)),
+    start: () => inTurn(start),
+    routes: () => middleware,
+    attach,
+    migrate,
+    verifyToken: async (token) => current().tokenVerifier.verifyToken(token),
+    on: domainEvents.on,
+    off: domainEvents.off,
+    close: () => inTurn(close),
+  };
+  return chat;
+}
+
+/** @throws ChatSetupError for a host that has no types to tell it. */
+function requireHost(app: unknown, server: unknown): void {
+  const faults: string[] = [];
+  if (typeof (app as Partial<Koa> | undefined)?.use !== 'function') faults.push('the first argument must be the Koa app');
+  if (typeof (server as Partial<Server> | undefined)?.emit !== 'function') {
+    faults.push('the second argument must be the HTTP server that serves it');
+  }
+  if (faults.length > 0) throw new ChatSetupError('mount(app, server) was called with something else', faults);
+}

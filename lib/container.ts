@@ -1,0 +1,188 @@
+import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
+import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js';
+import { chatRoutes } from './chats/chat-routes.js';
+import { createChatStatements, type ChatStatements } from './chats/chat-statements.js';
+import { createChats, type Chats } from './chats/chats.js';
+import { createMemberships, type Memberships } from './chats/memberships.js';
+import type { ChatConfig } from './config/config.js';
+import type { Database } from './database/database.js';
+import { createMigrator, type Migrator } from './database/migrator.js';
+import { openDatabase } from './database/open-database.js';
+import { statement } from './database/statement.js';
+import { createPeople, type People } from './directory/people.js';
+import type { DomainEventBus } from './domain-events.js';
+import { broadcastDomainEvents } from './doors/broadcast.js';
+import { healthRoute } from './doors/health-route.js';
+import { createHttpDoor, type HttpDoor } from './doors/http-door.js';
+import { createSocketDoor, type SocketDoor } from './doors/socket-door.js';
+import { createImages } from './images/create-images.js';
+import { imageRoutes } from './images/image-routes.js';
+import { imagesOfMessage } from './images/images-of-message.js';
+import type { Images } from './images/images.js';
+import { multipartImages } from './images/multipart.js';
+import { createInFlight, type InFlight } from './in-flight.js';
+import type { Logger } from './logger.js';
+import { createMarkRead, type MarkRead } from './messages/mark-read.js';
+import { messageEvents } from './messages/message-events.js';
+import { messageSchemas, type MessageSchemas } from './messages/message-input.js';
+import { messageRoutes } from './messages/message-routes.js';
+import type { Messages } from './messages/messages.js';
+import { createPageStatements, type PageStatements } from './messages/page-statements.js';
+import { createReadMessages, type ReadMessages } from './messages/read-messages.js';
+import { createReadStatements, type ReadStatements } from './messages/read-statements.js';
+import { createSendMessage, type SendMessage } from './messages/send-message.js';
+import { createSendQueue, type SendQueue } from './messages/send-queue.js';
+import { createSendStatements, type SendStatements } from './messages/send-statements.js';
+import { createHookRunner, type HookRunner } from './plugins/hook-runner.js';
+import { createRegistrar, type Registrar } from './plugins/registrar.js';
+import { createPresence, type Presence } from './presence/presence.js';
+import { typingEvents } from './presence/typing-events.js';
+import { createTyping, type Typing } from './presence/typing.js';
+import { createClusterBus, type ClusterBus } from './realtime/cluster-bus.js';
+import { postgresAdapter } from './realtime/postgres-adapter.js';
+
+/** Everything that one run of the module is made of, by name. A name that is not here does not resolve. */
+export interface Cradle {
+  config: ChatConfig;
+  logger: Logger;
+  domainEvents: DomainEventBus;
+  inFlight: InFlight;
+  database: Database;
+  migrator: Migrator;
+  hooks: HookRunner;
+  people: People;
+  tokenVerifier: TokenVerifier;
+  chatStatements: ChatStatements;
+  memberships: Memberships;
+  chats: Chats;
+  images: Images;
+  messageSchemas: MessageSchemas;
+  sendStatements: SendStatements;
+  pageStatements: PageStatements;
+  readStatements: ReadStatements;
+  sendQueue: SendQueue;
+  readMessages: ReadMessages;
+  sendMessage: SendMessage;
+  markRead: MarkRead;
+  messages: Messages;
+  presence: Presence;
+  typing: Typing;
+  clusterBus: ClusterBus;
+  registrar: Registrar;
+  httpDoor: HttpDoor;
+  socketDoor: SocketDoor;
+}
+
+/** Wires one run of the module. Nothing is opened before it is asked for; no I/O. */
+export function createChatContainer(config: ChatConfig, domainEvents: DomainEventBus): AwilixContainer<Cradle> {
+  const container = createContainer<Cradle>({ injectionMode: InjectionMode.PROXY, strict: true });
+  container.register({
+    config: asValue(config),
+    logger: asValue(config.logger),
+    domainEvents: asValue(domainEvents),
+    inFlight: asFunction(createInFlight).singleton(),
+
+    database: asFunction((c: Cradle) => openDatabase(c.config.database)).singleton(),
+    migrator: asFunction((c: Cradle) => createMigrator(c.database, c.config.plugins, c.logger)).singleton(),
+    hooks: asFunction((c: Cradle) => createHookRunner(c.config.plugins, c.logger)).singleton(),
+
+    people: asFunction(openPeople).singleton(),
+    tokenVerifier: asFunction(openTokenVerifier).singleton(),
+
+    chatStatements: asFunction((c: Cradle) => createChatStatements(c.database)).singleton(),
+    memberships: asFunction((c: Cradle) => createMemberships(c.database, c.chatStatements)).singleton(),
+    chats: asFunction(createChats).singleton(),
+
+    images: asFunction(openImages).singleton(),
+
+    messageSchemas: asFunction(({ config: { messages, images } }: Cradle) =>
+      messageSchemas({ maxLength: messages.maxLength, maxImages: images.maxPerMessage }),
+    ).singleton(),
+    sendStatements: asFunction((c: Cradle) => createSendStatements(c.database)).singleton(),
+    pageStatements: asFunction((c: Cradle) =>
+      createPageStatements(c.database, (alias) => imagesOfMessage(c.database, alias)),
+    ).singleton(),
+    readStatements: asFunction((c: Cradle) => createReadStatements(c.database)).singleton(),
+    sendQueue: asFunction((c: Cradle) => createSendQueue(c.database, c.sendStatements)).singleton(),
+    readMessages: asFunction(createReadMessages).singleton(),
+    sendMessage: asFunction(createSendMessage).singleton(),
+    markRead: asFunction(createMarkRead).singleton(),
+    messages: asFunction((c: Cradle) => ({
+      send: c.sendMessage,
+      page: c.readMessages.page,
+      markRead: c.markRead,
+    })).singleton(),
+
+    presence: asFunction((c: Cradle) => createPresence({ ...pick(c), config: c.config.realtime })).singleton(),
+    typing: asFunction((c: Cradle) =>
+      createTyping(c.memberships, c.domainEvents, c.config.realtime.typingTimeoutMs),
+    ).singleton(),
+
+    clusterBus: asFunction((c: Cradle) => createClusterBus(c.database, c.logger)).singleton(),
+    registrar: asFunction(openRegistrar).singleton(),
+    httpDoor: asFunction(createHttpDoor).singleton(),
+    socketDoor: asFunction(openSocketDoor).singleton(),
+  });
+  return container;
+}
+
+function pick({ database, hooks, domainEvents, logger }: Cradle) {
+  return { database, hooks, domainEvents, logger };
+}
+
+function openPeople({ config, database }: Cradle): People {
+  const { directory: source, directoryCacheSeconds: cacheSeconds } = config;
+  const query = async (sql: string, params: readonly unknown[]) =>
+    database.query(statement<Record<string, unknown>>(sql), params);
+  return createPeople({ directory: typeof source === 'function' ? source({ query }) : source, cacheSeconds });
+}
+
+function openTokenVerifier({ config, people, logger }: Cradle): TokenVerifier {
+  const { issuers, tokenCacheSize } = config.auth;
+  return createTokenVerifier({ issuers, lookup: people, cacheSize: tokenCacheSize, logger });
+}
+
+function openImages({ config, database, memberships, logger }: Cradle): Images {
+  return createImages({
+    database,
+    config: config.images,
+    logger,
+    requireMember: (actor, chatId) => memberships.require(actor, chatId, 'not_participant'),
+    requireReader: (actor, chatId) => memberships.require(actor, chatId),
+  });
+}
+
+/** Rooms first, then the store's own routes, then plugins in their order. */
+function openRegistrar(c: Cradle): Registrar {
+  const registrar = createRegistrar();
+  const { healthPath } = c.config.http;
+  registrar.register('koa-chat-module', {
+    routes: [
+      ...(healthPath === false ? [] : [healthRoute(c.database, healthPath)]),
+      ...chatRoutes(c.chats),
+      ...messageRoutes(c.messages, c.messageSchemas, multipartImages(c.config.images)),
+      ...imageRoutes(c.images),
+    ],
+    events: [...messageEvents(c.messages, c.messageSchemas), ...typingEvents(c.typing)],
+  });
+  registrar.register('images.store', { routes: c.config.images.store?.routes ?? [] });
+  for (const { name, routes = [], events = [] } of c.config.plugins)
+    registrar.register(`"${name}"`, { routes, events });
+  return registrar;
+}
+
+function openSocketDoor(c: Cradle): SocketDoor {
+  const { registrar, tokenVerifier, presence, typing, hooks, inFlight, logger } = c;
+  const needs = { registrar, tokenVerifier, presence, typing, hooks, inFlight, logger };
+  const config = c.config.realtime;
+  const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
+  const door = createSocketDoor({ ...needs, config, adapter });
+  const endBroadcast = broadcastDomainEvents(door.io, c.domainEvents, presence);
+  return {
+    ...door,
+    close: () => {
+      endBroadcast();
+      return door.close();
+    },
+  };
+}

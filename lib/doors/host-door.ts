@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { isPersonRef, type Actor } from '../auth/actor.js';
+import { chatIdInput, listInput } from '../chats/chat-input.js';
+import type { Chat, ChatList, ChatListInput } from '../chats/chat.js';
+import type { Chats } from '../chats/chats.js';
+import { chatError } from '../errors.js';
+import type { InFlight } from '../in-flight.js';
+import type { MarkReadInput, Message, MessagePage, PageInput, ReadReceipt } from '../messages/message.js';
+import { markReadInput, pageInput, type MessageSchemas } from '../messages/message-input.js';
+import type { Messages } from '../messages/messages.js';
+import { toSendInput } from '../messages/message-routes.js';
+import { parseInput } from '../parse-input.js';
+
+/** A message from the host's own code. */
+export interface HostMessage {
+  chatId: number;
+  /** Default empty; required where there are no images. */
+  content?: string;
+  /** Keys of pre-uploaded images. */
+  imageKeys?: readonly string[];
+  /** Image files as bytes, treated as an upload is. */
+  files?: readonly Uint8Array[];
+  clientMessageId?: string;
+}
+
+/**
+ * The third door: the host's own code, on behalf of a person. The rules are those of the other two; refusals are the
+ * same `ChatError`s, thrown.
+ */
+export interface HostDoor {
+  readonly chats: {
+    list(actor: Actor, input?: ChatListInput): Promise<ChatList>;
+    get(actor: Actor, chatId: number): Promise<Chat>;
+    start(actor: Actor): Promise<Chat>;
+    /** Nobody can send into a closed chat (409 `chat_closed`); reading goes on. Not for clients: the host decides. */
+    close(chatId: number): Promise<void>;
+    reopen(chatId: number): Promise<void>;
+  };
+  readonly messages: {
+    send(actor: Actor, message: HostMessage): Promise<Message>;
+    list(actor: Actor, input: PageInput): Promise<MessagePage>;
+    markRead(actor: Actor, input: MarkReadInput): Promise<ReadReceipt>;
+  };
+}
+
+interface Parts {
+  chats: Chats;
+  messages: Messages;
+  messageSchemas: MessageSchemas;
+  inFlight: InFlight;
+}
+
+/** `current` gives the running module's parts, and throws `not_started` where there is none. */
+export function createHostDoor(current: () => Parts): HostDoor {
+  const actorOf = (actor: Actor): Actor => {
+    if (isPersonRef(actor)) return actor;
+    throw chatError('invalid_request', { details: { issues: [{ field: 'actor', problem: 'must be { type, id }' }] } });
+  };
+  const run = async <T>(work: (parts: Parts) => Promise<T>): Promise<T> => {
+    const parts = current();
+    return parts.inFlight.run(() => work(parts));
+  };
+  const setStatus = (chatId: number, status: 'active' | 'closed'): Promise<void> =>
+    run(({ chats }) => chats.setStatus(parseInput(chatIdInput, { chatId }).chatId, status));
+
+  return {
+    chats: {
+      list: (actor, input = {}) => run(({ chats }) => chats.list(actorOf(actor), parseInput(listInput, input))),
+      get: (actor, chatId) => run(({ chats }) => chats.get(actorOf(actor), parseInput(chatIdInput, { chatId }).chatId)),
+      start: (actor) => run(({ chats }) => chats.start(actorOf(actor))),
+      close: (chatId) => setStatus(chatId, 'closed'),
+      reopen: (chatId) => setStatus(chatId, 'active'),
+    },
+    messages: {
+      send: (actor, { chatId, content, imageKeys, files = [], clientMessageId }) =>
+        run(async ({ messages, messageSchemas }) => {
+          const body = parseInput(messageSchemas.body, { content, imageUrls: imageKeys, clientMessageId });
+          const input = toSendInput(messageSchemas, { ...parseInput(chatIdInput, { chatId }), ...body }, files.length);
+          return messages.send(actorOf(actor), input, parseInput(filesInput, files).map(receive));
+        }),
+      list: (actor, input) => run(({ messages }) => messages.page(actorOf(actor), parseInput(pageInput, input))),
+      markRead: (actor, input) =>
+        run(({ messages }) => messages.markRead(actorOf(actor), parseInput(markReadInput, input))),
+    },
+  };
+}
+
+const filesInput = z.array(z.instanceof(Uint8Array, { error: 'must be a Uint8Array' }));
+
+function receive(buffer: Uint8Array) {
+  const digest = createHash('sha256').update(buffer).digest('hex');
+  return { source: { buffer }, bytes: buffer.byteLength, digest };
+}

@@ -1,0 +1,148 @@
+import Router, { type RouterContext, type RouterMiddleware } from '@koa/router';
+import type { Context, Middleware, Next } from 'koa';
+import { z } from 'zod';
+import type { Actor } from '../auth/actor.js';
+import { readBearerToken } from '../auth/bearer-token.js';
+import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { ChatConfig } from '../config/config.js';
+import { chatError } from '../errors.js';
+import type { InFlight } from '../in-flight.js';
+import type { Logger } from '../logger.js';
+import { parseInput } from '../parse-input.js';
+import type { HookRunner } from '../plugins/hook-runner.js';
+import type { Registrar } from '../plugins/registrar.js';
+import type { RouteDeclaration, RouteRequest, RouteResponse } from '../plugins/route.js';
+import { toAnswer } from './error-answer.js';
+import { readJsonBody } from './json-body.js';
+
+interface Needs {
+  config: ChatConfig;
+  registrar: Registrar;
+  tokenVerifier: TokenVerifier;
+  hooks: HookRunner;
+  inFlight: InFlight;
+  logger: Logger;
+}
+
+/** The REST door. */
+export interface HttpDoor {
+  /** Answers the declared routes; whatever else comes is the host's. */
+  readonly middleware: Middleware;
+  /** Whether a request would be answered here. */
+  answers(method: string, path: string): boolean;
+}
+
+/** One request's way: errors -> token -> actor -> `canCall` -> the route's own middleware -> parsing -> handler. */
+export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlight, logger }: Needs): HttpDoor {
+  const router = new Router({ prefix: config.http.basePath });
+  for (const route of registrar.routes) {
+    const handlers = [guard(route), ...(route.middleware ?? []), serve(route)] as RouterMiddleware[];
+    router[methods[route.method]](route.path, ...handlers);
+  }
+
+  function guard(route: RouteDeclaration) {
+    const operation = `${route.method} ${route.path}`;
+    return async (ctx: Context, next: Next): Promise<void> => {
+      try {
+        await inFlight.run(async () => {
+          if (route.auth !== 'none') await admit(ctx, operation);
+          await next();
+        });
+      } catch (error) {
+        refuse(ctx, error, operation);
+      }
+    };
+  }
+
+  async function admit(ctx: Context, operation: string): Promise<void> {
+    // Personal answers are nobody's to keep, refusals among them.
+    ctx.set('Cache-Control', 'no-store');
+    const { actor } = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
+    actors.set(ctx, actor);
+    if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
+  }
+
+  function serve(route: RouteDeclaration) {
+    const readsJson =
+      (route.bodyKind ?? (['POST', 'PUT', 'PATCH'].includes(route.method) ? 'json' : 'none')) === 'json';
+    const { params = nothing, query = nothing, body = nothing } = route;
+    return async (ctx: RouterContext): Promise<void> => {
+      const request = new Request(
+        ctx,
+        parseInput(params, ctx.params),
+        parseInput(query, singleValues(ctx.query)),
+        readsJson ? parseInput(body, await readJsonBody(ctx, config.http.maxJsonBytes)) : undefined,
+      );
+      answer(ctx, await route.handle(request as RouteRequest<never, never, never>));
+    };
+  }
+
+  function refuse(ctx: Context, error: unknown, operation: string): void {
+    const refusal = toAnswer(error, logger, { door: 'http', operation });
+    if (ctx.headerSent || !ctx.writable) return;
+    ctx.status = refusal.status;
+    ctx.set('Cache-Control', 'no-store');
+    if (refusal.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(refusal.retryAfterSeconds)));
+    if (refusal.status === 401) ctx.set('WWW-Authenticate', 'Bearer');
+    ctx.body = { error: refusal.toPublic() };
+  }
+
+  return {
+    middleware: router.routes() as unknown as Middleware,
+    answers: (method, path) => router.match(path, method).route,
+  };
+}
+
+const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+const nothing = z.unknown();
+const actors = new WeakMap<Context, Actor>();
+
+/** A parameter given twice would be an array, which no schema takes; said so before it gets there. */
+function singleValues(query: NodeJS.Dict<string | string[]>): NodeJS.Dict<string | string[]> {
+  for (const [field, value] of Object.entries(query)) {
+    if (Array.isArray(value)) {
+      throw chatError('invalid_request', { details: { issues: [{ field, problem: 'must be given once' }] } });
+    }
+  }
+  return query;
+}
+
+class Request implements RouteRequest<unknown, unknown, unknown> {
+  readonly ctx: Context;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+
+  constructor(ctx: Context, params: unknown, query: unknown, body: unknown) {
+    this.ctx = ctx;
+    this.params = params;
+    this.query = query;
+    this.body = body;
+  }
+
+  get actor(): Actor {
+    const actor = actors.get(this.ctx);
+    if (actor === undefined) throw new TypeError('a route with auth "none" has no actor');
+    return actor;
+  }
+
+  /** Made when asked for: most requests are over before anybody could leave. */
+  get signal(): AbortSignal {
+    const controller = new AbortController();
+    const { req, res } = this.ctx;
+    if (req.destroyed && !res.writableEnded) controller.abort();
+    res.once('close', () => {
+      if (!res.writableFinished) controller.abort();
+    });
+    return controller.signal;
+  }
+}
+
+function answer(ctx: Context, { status, headers, body }: RouteResponse): void {
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  if (headers !== undefined) ctx.set(headers);
+  ctx.status = status ?? 200;
+  if (body !== undefined) ctx.body = body;
+  else if (status === undefined || status === 204) ctx.status = 204;
+}

@@ -1,0 +1,152 @@
+import { createServer } from 'node:http';
+import { Server, type ServerOptions } from 'socket.io';
+import { z } from 'zod';
+import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { RealtimeConfig } from '../config/config.js';
+import { ChatError, chatError, type PublicError } from '../errors.js';
+import type { InFlight } from '../in-flight.js';
+import type { Logger } from '../logger.js';
+import { parseInput } from '../parse-input.js';
+import type { HookRunner } from '../plugins/hook-runner.js';
+import type { Registrar } from '../plugins/registrar.js';
+import type { EventDeclaration } from '../plugins/socket-event.js';
+import type { Presence } from '../presence/presence.js';
+import type { Typing } from '../presence/typing.js';
+import type { Engine } from './attach-engine.js';
+import { toAnswer } from './error-answer.js';
+import { createHandshake } from './handshake.js';
+import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
+import { createTokenWatch } from './token-watch.js';
+
+interface Needs {
+  config: RealtimeConfig;
+  /** What reaches the sockets of other processes; undefined where there are none. */
+  adapter: ServerOptions['adapter'] | undefined;
+  registrar: Registrar;
+  tokenVerifier: TokenVerifier;
+  presence: Presence;
+  typing: Typing;
+  hooks: HookRunner;
+  inFlight: InFlight;
+  logger: Logger;
+}
+
+/** The Socket.IO door. */
+export interface SocketDoor {
+  readonly io: ChatServer;
+  readonly engine: Engine;
+  /** Tells every socket to come back later (their clients reconnect by themselves) and frees what was opened. */
+  close(): Promise<void>;
+}
+
+/** How long a client may take to send CONNECT with its token. */
+const connectTimeoutMs = 10_000;
+
+type AnyAck = (answer: object) => void;
+
+export function createSocketDoor(needs: Needs): SocketDoor {
+  const { config, adapter, registrar, tokenVerifier, presence, typing, hooks, inFlight, logger } = needs;
+  const options = {
+    path: config.path,
+    connectTimeout: connectTimeoutMs,
+    maxHttpBufferSize: config.maxPacketBytes,
+    serveClient: false,
+    ...(config.cors === undefined ? {} : { cors: config.cors }),
+    ...(adapter === undefined ? {} : { adapter }),
+  };
+  // On a server of its own that never listens: closing it closes nothing of the host's.
+  const io: ChatServer = new Server(createServer(), options);
+  const engine = io.engine as unknown as Engine;
+  const tokenWatch = createTokenWatch();
+
+  io.use(createHandshake(tokenVerifier, logger));
+  io.on('connection', (socket) => {
+    const { actor } = socket.data;
+    // At once, before anything is awaited: from here on no message is missed.
+    joinOwnRoom(socket);
+    const appeared = presence.connected(actor);
+    tokenWatch.watch(socket);
+    // One listener for all events: a socket costs one closure, not one for each.
+    socket.onAny((event: string, ...args: unknown[]) => void receive(socket, event, args));
+    socket.on('disconnect', () => {
+      tokenWatch.forget(socket);
+      typing.forget(socket.id);
+      presence.disconnected(actor);
+    });
+    void appeared.then(() => greet(socket));
+  });
+
+  function joinOwnRoom(socket: ChatSocket): void {
+    // In memory it is done at once; an adapter may have to tell others, and may fail to.
+    Promise.resolve(socket.join(roomOf(socket.data.actor))).catch((err: unknown) =>
+      logger.error({ err }, 'a socket could not join its room'),
+    );
+  }
+
+  async function greet(socket: ChatSocket): Promise<void> {
+    const { actor } = socket.data;
+    try {
+      const { chatIds, onlineChatIds } = await presence.chatsOf(actor);
+      socket.emit('connected', { userId: actor.id, userType: actor.type, sessions: chatIds, online: onlineChatIds });
+    } catch (error) {
+      socket.emit('chat:error', { event: 'connect', error: publicError(error, 'connect') });
+      // The transport is closed and not the socket: its client then reconnects by itself, with its own back-off.
+      socket.conn.close();
+    }
+  }
+
+  async function receive(socket: ChatSocket, event: string, args: unknown[]): Promise<void> {
+    const last = args.at(-1);
+    const ack = typeof last === 'function' ? (last as AnyAck) : undefined;
+    try {
+      const result = await inFlight.run(() => dispatch(socket, event, ack === undefined ? args : args.slice(0, -1)));
+      ack?.({ ok: true, ...result });
+    } catch (error) {
+      const refusal = publicError(error, event);
+      if (ack !== undefined) ack({ ok: false, error: refusal });
+      else socket.emit('chat:error', { event: String(event).slice(0, 100), error: refusal });
+    }
+  }
+
+  async function dispatch(socket: ChatSocket, event: string, args: unknown[]): Promise<object | void> {
+    const { actor } = socket.data;
+    const declared = events.get(event);
+    if (declared === undefined) {
+      throw chatError('invalid_request', { details: { issues: [{ field: '', problem: 'no such event' }] } });
+    }
+    if (hooks.watchesCalls) await hooks.canCall({ door: 'socket', operation: event }, { actor });
+    if (declared === refresh) return refreshToken(socket, parseInput(refreshInput, args[0]));
+    const input = parseInput(declared.input ?? nothing, args[0]) as never;
+    return declared.handle({ actor, input, source: { socketId: socket.id, actor } });
+  }
+
+  /** Carries on in place with a new token of the same person. */
+  async function refreshToken(socket: ChatSocket, { token }: { token: string }): Promise<{ expiresAt: string }> {
+    const { actor, expiresAt } = await tokenVerifier.authenticate(token);
+    const current = socket.data.actor;
+    if (actor.type !== current.type || actor.id !== current.id) throw chatError('actor_mismatch');
+    socket.data = { actor: current, expiresAt };
+    if (socket.connected) tokenWatch.watch(socket);
+    return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
+  }
+
+  const refresh: EventDeclaration = { event: 'auth:refresh', handle: () => undefined };
+  registrar.register('koa-chat-module', { events: [refresh] });
+  const { events } = registrar;
+
+  function publicError(error: unknown, operation: string): PublicError {
+    const known = error instanceof ChatError || registrar.events.has(operation) || operation === 'connect';
+    return toAnswer(error, logger, { door: 'socket', operation: known ? operation : 'unknown' }).toPublic();
+  }
+
+  return {
+    io,
+    engine,
+    async close() {
+      await io.close();
+    },
+  };
+}
+
+const nothing = z.unknown();
+const refreshInput = z.object({ token: z.string('must be a string') });
