@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { definePlugin, type Actor } from '../../lib/index.js';
+import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { roundTrip } from '../support/socket-client.js';
+import { fitsHeader, tokenTable } from './token-table.js';
+import type { Mint } from './token-rows/token-row.js';
+import { startTrapServer, type TrapServer } from './trap-server.js';
+
+/** Who it was, or the code of the refusal. */
+type Verdict = { readonly type: string; readonly id: number } | string;
+
+describe('Both doors', () => {
+  let host: ChatHost;
+  let trap: TrapServer;
+  let mint: Mint;
+  let caller: Actor | undefined;
+
+  const watch = definePlugin({
+    name: 'watch',
+    version: '1.0.0',
+    hooks: { canCall: (_call, { actor }) => void (caller = actor) },
+  });
+
+  before(async () => {
+    [host, trap] = await Promise.all([startChatHost({ plugins: [watch] }), startTrapServer()]);
+    mint = { tokens: host.tokens, trapUrl: trap.url };
+  });
+
+  after(() => Promise.all([host.close(), trap.close()]));
+
+  async function overHttp(token: string): Promise<Verdict> {
+    caller = undefined;
+    const { status, body } = await host.as({ token }).get<{ error?: { code: string } }>('/api/chats');
+    if (body.error !== undefined) expect(status).to.equal(401);
+    return body.error?.code ?? caller ?? 'nobody';
+  }
+
+  async function overSocket(token: string): Promise<Verdict> {
+    try {
+      const socket = await host.connect({ token });
+      caller = undefined;
+      await roundTrip(socket);
+      socket.disconnect();
+      return caller ?? 'nobody';
+    } catch (error) {
+      return (error as { data?: { code?: string } }).data?.code ?? String(error);
+    }
+  }
+
+  for (const { title, token, verdict } of tokenTable) {
+    it(`${typeof verdict === 'string' ? 'refuse' : 'accept'} ${title}`, async () => {
+      const text = token(mint);
+      expect(await overSocket(text), 'socket').to.deep.equal(verdict);
+      // What no client can put in a header comes over a socket alone.
+      if (fitsHeader(text)) expect(await overHttp(text), 'http').to.deep.equal(verdict);
+    });
+  }
+
+  after('nobody was lured away, and no token was logged', () => {
+    expect(trap.visits).to.equal(0);
+    expect(JSON.stringify(host.log.lines)).not.to.include('eyJ');
+  });
+});

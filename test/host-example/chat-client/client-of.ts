@@ -1,0 +1,73 @@
+import { createChatClient, type ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
+import type { TextStorage } from '../../../host-example/page/chat-client/outbox-storage.js';
+import type { ClientSnapshot, Conversation, OutgoingMessage } from '../../../host-example/page/chat-client/snapshot.js';
+import type { Caller, ChatHost } from '../../support/chat-host.js';
+
+export interface ClientChanges {
+  readonly getToken?: () => Promise<string>;
+  readonly storage?: TextStorage;
+}
+
+/** A client of this person, connected. Disconnect it in the test. */
+export async function clientOf(host: ChatHost, caller: Caller, changes: ClientChanges = {}): Promise<ChatClient> {
+  const client = createChatClient({ url: host.url, getToken: async () => host.tokenOf(caller) ?? '', ...changes });
+  client.connect();
+  await until(client, ({ connection, chatList }) => connection.status === 'online' && chatList.phase === 'ready');
+  return client;
+}
+
+/** Resolves once the snapshot is so. */
+export async function until(client: ChatClient, isSo: (snapshot: ClientSnapshot) => boolean): Promise<void> {
+  if (isSo(client.getSnapshot())) return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      unsubscribe();
+      reject(new Error('the snapshot did not become so within 5 s'));
+    }, 5_000);
+    const unsubscribe = client.subscribe(() => {
+      if (!isSo(client.getSnapshot())) return;
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
+/** Opens a chat and resolves once its newest messages are there. */
+export async function open(client: ChatClient, chatId: number): Promise<void> {
+  client.openChat(chatId);
+  await until(client, ({ conversations }) => conversations.get(chatId)?.phase === 'ready');
+}
+
+export function conversation(client: ChatClient, chatId: number): Conversation {
+  const found = client.getSnapshot().conversations.get(chatId);
+  if (found === undefined) throw new Error(`chat ${chatId} is not open`);
+  return found;
+}
+
+/** What a person sees: texts from top to bottom. */
+export function shownTexts(client: ChatClient, chatId: number): string[] {
+  return conversation(client, chatId).messages.map(({ content }) => content);
+}
+
+export function shows(chatId: number, text: string): (snapshot: ClientSnapshot) => boolean {
+  return ({ conversations }) => conversations.get(chatId)?.messages.some(({ content }) => content === text) ?? false;
+}
+
+export function statusOf(client: ChatClient, clientMessageId: string): OutgoingMessage['status'] | undefined {
+  return client.getSnapshot().outbox.find((entry) => entry.clientMessageId === clientMessageId)?.status;
+}
+
+/** As `localStorage` behaves. */
+export function memoryStorage(): TextStorage {
+  const items = new Map<string, string>();
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}

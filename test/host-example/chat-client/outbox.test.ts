@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import type { ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
+import { chatError, definePlugin } from '../../../lib/index.js';
+import { startChatHost, type ChatHost } from '../../support/chat-host.js';
+import { startChat } from '../../support/chats.js';
+import { people } from '../../support/host-tables.js';
+import { clientOf, memoryStorage, open, shownTexts, shows, statusOf, until } from './client-of.js';
+
+describe('the outbox of the chat client', () => {
+  let host: ChatHost;
+  let chatId: number;
+  let john: ChatClient;
+  /** What becomes of the next message, if not the usual. */
+  let trouble: (() => void) | undefined;
+
+  before(async () => {
+    const troubled = definePlugin({
+      name: 'trouble',
+      version: '1.0.0',
+      hooks: {
+        canSendMessage() {
+          const now = trouble;
+          trouble = undefined;
+          now?.();
+        },
+      },
+    });
+    host = await startChatHost({ plugins: [troubled] });
+  });
+  after(() => host.close());
+
+  beforeEach(async () => {
+    chatId = await host.chat.chats.list(people.john).then(({ chats }) => chats[0]?.id ?? startChat(host, people.john));
+    john = await clientOf(host, people.john);
+    await open(john, chatId);
+  });
+  afterEach(() => john.disconnect());
+
+  it('shows a message at once, and the same one when it has arrived', async () => {
+    const id = john.send(chatId, 'at once');
+    expect(statusOf(john, id)).to.equal('sending');
+    await until(john, ({ outbox }) => outbox.length === 0);
+    const last = john.getSnapshot().conversations.get(chatId)?.messages.at(-1);
+    expect(last).to.include({ content: 'at once', clientMessageId: id });
+  });
+
+  it('is never between the two: in one step a message leaves the outbox and takes its place', async () => {
+    const id = john.send(chatId, 'one step');
+    const sightings = new Set<number>();
+    const unsubscribe = john.subscribe(() => {
+      const waiting = john.getSnapshot().outbox.filter(({ clientMessageId }) => clientMessageId === id).length;
+      const arrived = shownTexts(john, chatId).filter((text) => text === 'one step').length;
+      sightings.add(waiting + arrived);
+    });
+    await until(john, ({ outbox }) => outbox.length === 0);
+    unsubscribe();
+    expect([...sightings]).to.deep.equal([1]);
+  });
+
+  it('keeps a refused message until it is tried again, and lets the next one pass', async () => {
+    trouble = () => {
+      throw chatError('refused');
+    };
+    const id = john.send(chatId, 'refused at first');
+    await until(john, () => statusOf(john, id) === 'failed');
+    expect(john.getSnapshot().outbox[0]?.failure?.code).to.equal('refused');
+    john.send(chatId, 'not refused');
+    await until(john, shows(chatId, 'not refused'));
+
+    john.retry(id);
+    await until(john, shows(chatId, 'refused at first'));
+    expect(john.getSnapshot().outbox).to.deep.equal([]);
+  });
+
+  it('tries again by itself when the service is in trouble', async () => {
+    trouble = () => {
+      throw chatError('database_unavailable');
+    };
+    john.send(chatId, 'after some trouble');
+    await until(john, shows(chatId, 'after some trouble'));
+  });
+
+  it('waits as long as the service asks for', async () => {
+    trouble = () => {
+      throw chatError('rate_limited', { retryAfterSeconds: 1 });
+    };
+    const id = john.send(chatId, 'not so fast');
+    await until(john, shows(chatId, 'not so fast'));
+    expect(statusOf(john, id)).to.equal(undefined);
+  });
+
+  it('lets a message be given up', async () => {
+    trouble = () => {
+      throw chatError('refused');
+    };
+    const id = john.send(chatId, 'never mind');
+    await until(john, () => statusOf(john, id) === 'failed');
+    john.discard(id);
+    expect(john.getSnapshot().outbox).to.deep.equal([]);
+  });
+
+  it('sends pictures with their words, as one message', async () => {
+    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const picture = new Blob([Buffer.from(pixel, 'base64')], { type: 'image/png' });
+    john.send(chatId, 'with pictures', [picture, picture]);
+    await until(john, shows(chatId, 'with pictures'));
+    const message = john.getSnapshot().conversations.get(chatId)?.messages.at(-1);
+    expect(message?.imageUrls).to.have.length(2);
+    expect((await fetch(new URL(message?.imageUrls[0] ?? '', host.url))).status).to.equal(200);
+  });
+
+  describe('over a reload of the page', () => {
+    it('keeps text that could not be sent, and makes one message of it', async () => {
+      const storage = memoryStorage();
+      const before = await clientOf(host, people.john, { storage });
+      before.disconnect();
+      before.send(chatId, 'written in a tunnel');
+      before.send(chatId, 'and another');
+
+      const after = await clientOf(host, people.john, { storage });
+      await open(after, chatId);
+      await until(after, ({ outbox }) => outbox.length === 0);
+      expect(shownTexts(after, chatId).slice(-2)).to.deep.equal(['written in a tunnel', 'and another']);
+      expect(storage.length).to.equal(0);
+      after.disconnect();
+    });
+
+    it('makes one message of it in two tabs too', async () => {
+      const storage = memoryStorage();
+      const before = await clientOf(host, people.john, { storage });
+      before.disconnect();
+      before.send(chatId, 'in two tabs');
+      const tabs = await Promise.all([
+        clientOf(host, people.john, { storage }),
+        clientOf(host, people.john, { storage }),
+      ]);
+      for (const tab of tabs) {
+        await open(tab, chatId);
+        await until(tab, ({ outbox }) => outbox.length === 0);
+        expect(shownTexts(tab, chatId).filter((text) => text === 'in two tabs')).to.have.length(1);
+        tab.disconnect();
+      }
+    });
+
+    it('is not shown to another person who uses the same browser', async () => {
+      const storage = memoryStorage();
+      const before = await clientOf(host, people.john, { storage });
+      before.disconnect();
+      before.send(chatId, 'for my dentist alone');
+      const mary = await clientOf(host, people.mary, { storage });
+      expect(mary.getSnapshot().outbox).to.deep.equal([]);
+      mary.disconnect();
+      before.disconnect();
+    });
+
+    it('passes over what it cannot read', async () => {
+      const storage = memoryStorage();
+      const prefix = `koa-chat:outbox:customer-${people.john.id}:`;
+      storage.setItem(`${prefix}a`, 'no JSON');
+      storage.setItem(`${prefix}b`, '{"chatId":"1"}');
+      const client = await clientOf(host, people.john, { storage });
+      expect(client.getSnapshot().outbox).to.deep.equal([]);
+      client.disconnect();
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import { createServer } from 'node:http';
+import { expect } from 'chai';
+import Koa from 'koa';
+import { DataTypes, Sequelize, Transaction } from 'sequelize';
+import type { Options } from 'sequelize';
+import type { ChatModule } from '../../lib/index.js';
+import { people } from '../support/host-tables.js';
+import { openStage } from './stage.js';
+import type { Stage } from './stage.js';
+
+describe("a host's Sequelize instance", () => {
+  let stage: Stage;
+  let schemas = 0;
+  before(async () => {
+    stage = await openStage();
+  });
+  afterEach(() => stage.clear());
+  after(() => stage.close());
+
+  const { john, smith } = people;
+
+  function openSequelize(options: Options = {}): Sequelize {
+    const sequelize = new Sequelize(stage.database.url, { logging: false, ...options });
+    stage.atEnd(() => sequelize.close());
+    return sequelize;
+  }
+
+  async function startOn(sequelize: Sequelize): Promise<ChatModule> {
+    const chat = stage.createModule({ database: { url: undefined, sequelize, schema: `hosted_${(schemas += 1)}` } });
+    await chat.start();
+    return chat;
+  }
+
+  /** Every room once, with the times that it gives. */
+  async function expectWorks(chat: ChatModule): Promise<void> {
+    const began = Date.now();
+    const started = await chat.chats.start(john);
+    const sent = await chat.messages.send(john, { chatId: started.id, content: 'Hello' });
+    const receipt = await chat.messages.markRead(smith, { chatId: started.id, messageId: sent.id });
+    const page = await chat.messages.list(smith, { chatId: started.id });
+    const [listed] = (await chat.chats.list(smith)).chats;
+    await chat.chats.close(started.id);
+    await chat.chats.reopen(started.id);
+    const { createdAt, updatedAt } = await chat.chats.get(john, started.id);
+    for (const time of [started.createdAt, createdAt, updatedAt, sent.createdAt, receipt.readAt, listed?.updatedAt]) {
+      expect(time).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(Date.parse(time ?? '')).to.be.within(began - 5_000, Date.now() + 5_000);
+    }
+    expect(page.messages.map(({ id, content, readAt }) => ({ id, content, readAt }))).to.deep.equal([
+      { id: sent.id, content: 'Hello', readAt: receipt.readAt },
+    ]);
+  }
+
+  it('is used, and not closed', async () => {
+    const statements: string[] = [];
+    const sequelize = openSequelize({ logging: (sql) => statements.push(sql) });
+    const chat = await startOn(sequelize);
+    await expectWorks(chat);
+    await chat.close();
+    expect(statements.some((sql) => sql.includes('hosted_'))).to.equal(true);
+    expect(await sequelize.query('SELECT 1 AS one', { plain: true })).to.deep.equal({ one: 1 });
+    const connections = await stage.database.query<{ count: number }>(
+      "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'koa-chat-module' AND datname = current_database()",
+    );
+    expect(connections).to.deep.equal([{ count: 0 }]);
+  });
+
+  it('keeps its models, and a Message of its own is another', async () => {
+    const sequelize = openSequelize();
+    const Message = sequelize.define('Message', { subject: DataTypes.TEXT }, { tableName: 'host_messages' });
+    const Chat = sequelize.define('chat', { room: DataTypes.TEXT });
+    const chat = await startOn(sequelize);
+    await expectWorks(chat);
+    expect(Object.keys(sequelize.models)).to.have.members(['Message', 'chat']);
+    await sequelize.sync({ force: true });
+    await Message.create({ subject: 'of the host' });
+    await Chat.create({ room: 'of the host' });
+    expect(await Message.count()).to.equal(1);
+    expect((await chat.chats.list(john)).chats).to.have.lengthOf(1);
+    await sequelize.drop();
+    expect((await chat.chats.list(john)).chats).to.have.lengthOf(1);
+  });
+
+  it('may keep another time zone', async () => {
+    await expectWorks(await startOn(openSequelize({ timezone: '+05:30' })));
+    await expectWorks(await startOn(openSequelize({ timezone: 'America/St_Johns' })));
+    await expectWorks(await startOn(openSequelize({ timezone: 'Asia/Kolkata' })));
+  });
+
+  it('may have habits of its own for models', async () => {
+    const sequelize = openSequelize({
+      define: {
+        paranoid: true,
+        timestamps: true,
+        version: true,
+        underscored: false,
+        freezeTableName: true,
+        schema: 'elsewhere',
+        defaultScope: { where: { tenantId: 7 } },
+        scopes: { none: { where: { tenantId: 8 } } },
+        validate: {
+          never() {
+            throw new Error("the host's validation ran");
+          },
+        },
+        hooks: {
+          beforeBulkCreate() {
+            throw new Error("the host's hook ran");
+          },
+          beforeBulkUpdate() {
+            throw new Error("the host's hook ran");
+          },
+        },
+        indexes: [{ fields: ['tenantId'] }],
+        getterMethods: { id: () => 77 },
+      },
+    });
+    await expectWorks(await startOn(sequelize));
+  });
+
+  it('may trim and null what it reads', async () => {
+    await expectWorks(await startOn(openSequelize({ omitNull: true, quoteIdentifiers: true, minifyAliases: true })));
+  });
+
+  it('may begin its transactions as REPEATABLE READ', async () => {
+    const isolationLevel = Transaction.ISOLATION_LEVELS.REPEATABLE_READ;
+    await expectWorks(await startOn(openSequelize({ isolationLevel })));
+  });
+
+  it('may be of a database whose default is REPEATABLE READ: sends of two processes to one chat all arrive', async () => {
+    const [{ name } = { name: '' }] = await stage.database.query<{ name: string }>('SELECT current_database() AS name');
+    await stage.database.query(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`);
+    try {
+      const schema = `hosted_${(schemas += 1)}`;
+      const database = { url: undefined, schema };
+      const one = stage.createModule({ database: { ...database, sequelize: openSequelize() } });
+      const two = stage.createModule({ database: { schema } });
+      await one.start();
+      await two.start();
+      const { id: chatId } = await one.chats.start(john);
+      const sends = Array.from({ length: 60 }, (_, n) =>
+        (n % 2 === 0 ? one : two).messages.send(n % 3 === 0 ? john : smith, { chatId, content: `${n}` }),
+      );
+      const sent = await Promise.all(sends);
+      const page = await one.messages.list(john, { chatId, limit: 100 });
+      expect(page.messages.map(({ id }) => id)).to.deep.equal(sent.map(({ id }) => id).sort((a, b) => a - b));
+      await Promise.all([one.messages.markRead(john, { chatId }), two.messages.markRead(john, { chatId })]);
+      const [listed] = (await two.chats.list(john)).chats;
+      expect(listed).to.include({ unreadCount: 0 });
+      expect(listed?.lastMessage?.content).to.equal(page.messages.at(-1)?.content);
+    } finally {
+      await stage.database.query(`ALTER DATABASE ${name} RESET default_transaction_isolation`);
+    }
+  });
+
+  it('serves the doors through its own pool, however small', async () => {
+    const sequelize = openSequelize({ pool: { max: 1 } });
+    const chat = stage.createModule({ database: { url: undefined, sequelize, schema: `hosted_${(schemas += 1)}` } });
+    const app = new Koa();
+    const server = createServer(app.callback());
+    await chat.mount(app, server);
+    const url = await stage.listen(server);
+    const { id } = (await stage.as(john, url).post<{ id: number }>('/api/chats/start')).body;
+    const sends = Array.from({ length: 10 }, (_, n) =>
+      stage.as(n % 2 === 0 ? john : smith, url).post(`/api/chats/${id}/messages`, { content: `${n}` }),
+    );
+    expect((await Promise.all(sends)).map(({ status }) => status)).to.deep.equal(sends.map(() => 201));
+  });
+});

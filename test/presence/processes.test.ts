@@ -1,0 +1,186 @@
+import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
+import type { Socket } from 'socket.io-client';
+import { startChatHost } from '../support/chat-host.js';
+import type { ChatHost } from '../support/chat-host.js';
+import { startChat } from '../support/chats.js';
+import { people } from '../support/host-tables.js';
+import { nextEvent, noEvent } from '../support/socket-client.js';
+import { until } from '../support/until.js';
+
+const { john, mary, smith } = people;
+
+/** How often a process renews its own lease and looks for those of others that ran out. */
+const roundMs = 5_000;
+
+/** The id of a process that was killed. */
+const dead = '00000000-0000-4000-8000-00000000dead';
+
+interface Process extends ChatHost {
+  /** Lets its next round begin: the test's own clock is the only one it has for that. */
+  nextRound(): void;
+}
+
+/** A process whose rounds come when the test says so. */
+async function startProcess(beside?: ChatHost): Promise<Process> {
+  const clock = useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const surroundings = beside === undefined ? {} : { database: beside.database, tokens: beside.tokens };
+    const host = await startChatHost({ realtime: { offlineGraceMs: 0 } }, surroundings);
+    return { ...host, nextRound: () => void clock.tick(roundMs) };
+  } finally {
+    clock.restore();
+  }
+}
+
+describe('who is online, over the processes of one service', () => {
+  let here: Process;
+  let there: Process;
+  let chatId: number;
+
+  beforeEach(async () => {
+    here = await startProcess();
+    chatId = await startChat(here, john);
+    await startChat(here, mary);
+    there = await startProcess(here);
+  });
+
+  afterEach(async () => {
+    await there.close();
+    await here.close();
+  });
+
+  /** What somebody who connects now is told. */
+  async function onlineFor(host: ChatHost, person: typeof john | typeof smith): Promise<number[]> {
+    const socket = await host.connect(person);
+    const { online } = await nextEvent<{ online: number[] }>(socket, 'connected');
+    socket.disconnect();
+    return online;
+  }
+
+  const presenceOf = (id: number) =>
+    here.database.query("SELECT process_id FROM chat.presence WHERE person_type = 'customer' AND person_id = $1", [id]);
+
+  it('is seen from every one of them', async () => {
+    const johns = await there.connect(john);
+    expect(await onlineFor(here, smith)).to.deep.equal([chatId]);
+    expect(await onlineFor(there, smith)).to.deep.equal([chatId]);
+    johns.disconnect();
+    await until('John is gone', async () => (await presenceOf(john.id)).length === 0);
+    expect(await onlineFor(here, smith)).to.deep.equal([]);
+  });
+
+  it('lasts while somebody has a socket in any of them', async () => {
+    const smiths = await here.connect(smith);
+    const one = await here.connect(john);
+    await nextEvent(smiths, 'user:online');
+    const two = await there.connect(john);
+    expect(await presenceOf(john.id)).to.have.length(2);
+
+    two.disconnect();
+    await until('John has left one', async () => (await presenceOf(john.id)).length === 1);
+    expect(await onlineFor(there, smith)).to.deep.equal([chatId]);
+    await noEvent(smiths, 'user:offline');
+
+    const three = await there.connect(john);
+    one.disconnect();
+    await until('John has left the other', async () => (await presenceOf(john.id)).length === 1);
+    expect(await onlineFor(here, smith)).to.deep.equal([chatId]);
+    await noEvent(smiths, 'user:offline');
+    await noEvent(smiths, 'user:online');
+    three.disconnect();
+  });
+
+  describe('where one of them dies', () => {
+    let smiths: Socket;
+
+    beforeEach(async () => {
+      // All that a process leaves that was killed: what it had written.
+      await here.database.query(`INSERT INTO chat.processes VALUES ('${dead}', now() + interval '10 s')`);
+      await here.database.query(`INSERT INTO chat.presence VALUES ('customer', ${john.id}, '${dead}')`);
+      smiths = await here.connect(smith);
+    });
+
+    const leaseRunsOut = () => here.database.query(`UPDATE chat.processes SET expires_at = now() WHERE id = '${dead}'`);
+
+    it('leaves its people online for as long as its lease lasts', async () => {
+      expect(await nextEvent(smiths, 'connected')).to.deep.include({ online: [chatId] });
+      await roundOfEach();
+      expect(await presenceOf(john.id)).to.have.length(1);
+      expect(await onlineFor(there, smith)).to.deep.equal([chatId]);
+    });
+
+    it('leaves nobody online once its lease ran out, noticed or not', async () => {
+      await leaseRunsOut();
+      expect(await onlineFor(there, smith)).to.deep.equal([]);
+    });
+
+    it('is noticed by another in its next round, which says who is gone', async () => {
+      await leaseRunsOut();
+      here.nextRound();
+      expect(await nextEvent(smiths, 'user:offline')).to.deep.equal({
+        ...{ sessionId: chatId, userId: john.id, userType: 'customer' },
+      });
+      expect(await presenceOf(john.id)).to.have.length(0);
+      expect(await here.database.query(`SELECT 1 FROM chat.processes WHERE id = '${dead}'`)).to.have.length(0);
+      await roundOfEach();
+      await noEvent(smiths, 'user:offline');
+    });
+
+    it('is not the end of those who have a socket elsewhere too', async () => {
+      await there.connect(john);
+      await leaseRunsOut();
+      here.nextRound();
+      await until('the dead one is reaped', async () => (await presenceOf(john.id)).length === 1);
+      expect(await onlineFor(here, smith)).to.deep.equal([chatId]);
+      // Written, and said, behind whatever the round had to say.
+      await here.connect(mary);
+      await nextEvent(smiths, 'user:online', ({ userId }: { userId: number }) => userId === mary.id);
+      await noEvent(smiths, 'user:offline');
+    });
+  });
+
+  it('is kept by leases that are renewed, and that end within thirty seconds where they are not', async () => {
+    const leases = await here.database.query<{ seconds: number }>(
+      'SELECT extract(epoch FROM expires_at - now())::float AS seconds FROM chat.processes',
+    );
+    expect(leases).to.have.length(2);
+    // It takes another process one more round to notice.
+    for (const { seconds } of leases) expect(seconds).to.be.within(roundMs / 1_000, 30 - roundMs / 1_000);
+    await roundOfEach();
+  });
+
+  it('goes with a process that closes', async () => {
+    const smiths = await here.connect(smith);
+    await there.connect(john);
+    expect(await presenceOf(john.id)).to.have.length(1);
+    await there.chat.close();
+    expect(await onlineFor(here, smith)).to.deep.equal([]);
+    here.nextRound();
+    expect(await nextEvent(smiths, 'user:offline')).to.include({ userId: john.id });
+  });
+
+  it('comes back with a process that was away so long that it was taken for dead', async () => {
+    await there.connect(john);
+    await here.database.query('DELETE FROM chat.processes');
+    expect(await onlineFor(here, smith)).to.deep.equal([]);
+    there.nextRound();
+    await until('it has said again who is there', async () => (await presenceOf(john.id)).length === 1);
+    expect(await onlineFor(here, smith)).to.deep.equal([chatId]);
+  });
+
+  /** Both renew their leases, of which there are fifteen seconds left at most. */
+  async function roundOfEach(): Promise<void> {
+    await here.database.query(
+      "UPDATE chat.processes SET expires_at = least(expires_at, now() + interval '15 s')",
+    );
+    here.nextRound();
+    there.nextRound();
+    await until('both leases are renewed', async () => {
+      const [row] = await here.database.query<{ renewed: number }>(
+        "SELECT count(*)::int AS renewed FROM chat.processes WHERE expires_at > now() + interval '16 s'",
+      );
+      return row?.renewed === 2;
+    });
+  }
+});
