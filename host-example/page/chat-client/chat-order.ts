@@ -1,0 +1,62 @@
+import type { ChatDetails, ChatSummary, LastMessage, Message, PersonType } from './wire.js';
+
+/** The person on the other side of a chat. */
+export function otherParticipant(chat: ChatSummary | ChatDetails, me: PersonType): ChatSummary['customer'] {
+  return me === 'customer' ? chat.dentist : chat.customer;
+}
+
+/** The most recent activity first, as the service lists them. */
+export function orderChats(chats: readonly ChatSummary[]): readonly ChatSummary[] {
+  return [...chats].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || b.id - a.id);
+}
+
+/** Adds a chat that was just started; one that is known already stays as it is. */
+export function addChat(chats: readonly ChatSummary[], chat: ChatDetails): readonly ChatSummary[] {
+  if (chats.some(({ id }) => id === chat.id)) return chats;
+  const { id, customer, dentist, createdAt } = chat;
+  return orderChats([{ id, customer, dentist, lastMessage: null, unreadCount: 0, updatedAt: createdAt }, ...chats]);
+}
+
+/**
+ * Shows a message in its chat's row. A message that the row shows already, or that is older, was counted by the
+ * service when it made the row.
+ */
+export function noteMessage(
+  chats: readonly ChatSummary[],
+  chatId: number,
+  message: Pick<Message, 'content' | 'createdAt' | 'senderType'>,
+  me: PersonType,
+): readonly ChatSummary[] {
+  const { content, createdAt, senderType } = message;
+  return changeChat(chats, chatId, (chat) =>
+    isShown(chat.lastMessage, { content, createdAt, senderType })
+      ? chat
+      : {
+          ...chat,
+          lastMessage: { content, createdAt, senderType },
+          unreadCount: senderType === me ? chat.unreadCount : chat.unreadCount + 1,
+          updatedAt: createdAt,
+        },
+  );
+}
+
+export function setUnread(chats: readonly ChatSummary[], chatId: number, unreadCount: number): readonly ChatSummary[] {
+  return changeChat(chats, chatId, (chat) => (chat.unreadCount === unreadCount ? chat : { ...chat, unreadCount }));
+}
+
+function isShown(shown: LastMessage | null, message: LastMessage): boolean {
+  if (shown === null || shown.createdAt < message.createdAt) return false;
+  if (shown.createdAt > message.createdAt) return true;
+  return shown.senderType === message.senderType && shown.content === message.content;
+}
+
+function changeChat(
+  chats: readonly ChatSummary[],
+  chatId: number,
+  change: (chat: ChatSummary) => ChatSummary,
+): readonly ChatSummary[] {
+  const before = chats.find(({ id }) => id === chatId);
+  if (before === undefined) return chats;
+  const after = change(before);
+  return after === before ? chats : orderChats(chats.map((chat) => (chat === before ? after : chat)));
+}

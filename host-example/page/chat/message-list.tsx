@@ -1,0 +1,136 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { ChatClient } from '../chat-client/chat-client.js';
+import type { Conversation } from '../chat-client/snapshot.js';
+import { Announcer } from './announcer.js';
+import { DownIcon } from './icons.js';
+import { MessageBubble } from './message-bubble.js';
+import { timelineRows, type TimelineRow } from './timeline-rows.js';
+import { useClient } from './use-client.js';
+import { useReading } from './use-reading.js';
+import { useScroll } from './use-scroll.js';
+import { count, dayName } from './words.js';
+
+export interface MessageListProps {
+  client: ChatClient;
+  conversation: Conversation;
+  otherName: string;
+  /** False while the pane is out of view: nothing counts as read then. */
+  isShown: boolean;
+  onOpenPhotos: (urls: readonly string[], index: number) => void;
+}
+
+/** The messages of a conversation, oldest first, with the way to older ones above and to the newest below. */
+export function MessageList({ client, conversation, otherName, isShown, onOpenPhotos }: MessageListProps) {
+  const { chatId, messages, hasOlder, older, firstUnreadId, deliveredUpTo } = conversation;
+  const me = useClient(client, (snapshot) => snapshot.me?.type);
+  const outbox = useClient(client, (snapshot) => snapshot.outbox);
+  const isTyping = useClient(client, (snapshot) => snapshot.typing.has(chatId));
+  const isOnline = useClient(client, (snapshot) => snapshot.connection.status === 'online');
+  const outgoing = useMemo(() => outbox.filter((entry) => entry.chatId === chatId), [outbox, chatId]);
+  const rows = useMemo(
+    () => timelineRows(messages, outgoing, firstUnreadId, me),
+    [messages, outgoing, firstUnreadId, me],
+  );
+
+  const loadOlder = useCallback(() => {
+    if (hasOlder && older === 'idle' && isOnline) void client.loadOlder(chatId);
+  }, [client, chatId, hasOlder, older, isOnline]);
+  const listed = { oldest: rows[0]?.key, newest: rows.at(-1)?.key, isNewestOutgoing: outgoing.length > 0 };
+  const { box, content, isAtEnd, toEnd, onScroll } = useScroll(listed, loadOlder);
+
+  const newestId = messages.at(-1)?.id ?? 0;
+  const markRead = useCallback((id: number) => client.markRead(chatId, id), [client, chatId]);
+  useReading(box, isShown, markRead, [newestId, isOnline]);
+
+  const [seenTo, setSeenTo] = useState(newestId);
+  useEffect(() => {
+    if (isAtEnd) setSeenTo(newestId);
+  }, [isAtEnd, newestId]);
+  const below = messages.filter(({ id, senderType }) => id > seenTo && senderType !== me).length;
+
+  return (
+    <div className="messages">
+      <div
+        ref={box}
+        className="messages-scroll"
+        role="region"
+        aria-label={`Messages with ${otherName}`}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <History hasOlder={hasOlder} older={older} otherName={otherName} onLoad={() => void client.loadOlder(chatId)} />
+        <ol ref={content} className="message-rows" aria-busy={older === 'loading'}>
+          {rows.map((row) =>
+            row.kind === 'message' ? (
+              <MessageBubble
+                key={row.key}
+                client={client}
+                chatId={chatId}
+                entry={row.entry}
+                place={row.place}
+                otherName={otherName}
+                isDelivered={row.entry.arrived && row.entry.message.id <= deliveredUpTo}
+                onOpenPhotos={onOpenPhotos}
+              />
+            ) : (
+              <Separator key={row.key} row={row} />
+            ),
+          )}
+          {isTyping ? <TypingBubble name={otherName} /> : null}
+        </ol>
+      </div>
+      <button type="button" className="to-latest" hidden={isAtEnd} onClick={() => toEnd('smooth')}>
+        <DownIcon />
+        {below > 0 ? count(below, 'new message') : 'Latest'}
+      </button>
+      <Announcer messages={messages} me={me} otherName={otherName} />
+    </div>
+  );
+}
+
+function Separator({ row }: { row: Exclude<TimelineRow, { kind: 'message' }> }) {
+  if (row.kind === 'day') return <li className="day">{dayName(row.at)}</li>;
+  return (
+    <li className="unread-line" data-start-here>
+      New messages
+    </li>
+  );
+}
+
+function TypingBubble({ name }: { name: string }) {
+  return (
+    <li className="message typing" data-mine={false} data-starts data-ends>
+      <div className="bubble">
+        <span className="for-ears">{name} is typing</span>
+        <i />
+        <i />
+        <i />
+      </div>
+    </li>
+  );
+}
+
+interface HistoryProps extends Pick<Conversation, 'hasOlder' | 'older'> {
+  otherName: string;
+  onLoad: () => void;
+}
+
+/** Always as high, so that nothing moves when the next page is asked for. */
+function History({ hasOlder, older, otherName, onLoad }: HistoryProps) {
+  if (!hasOlder) return <p className="history">This is where your conversation with {otherName} begins.</p>;
+  if (older === 'failed') {
+    return (
+      <p className="history">
+        Earlier messages could not be loaded.{' '}
+        <button type="button" className="link" onClick={onLoad}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p className="history" data-loading={older === 'loading'}>
+      {older === 'loading' ? 'Loading earlier messages' : ''}
+    </p>
+  );
+}

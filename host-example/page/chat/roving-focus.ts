@@ -1,0 +1,43 @@
+import { useRef, useState, type KeyboardEvent, type RefCallback } from 'react';
+
+export interface RovingFocus {
+  /** The row that Tab reaches. */
+  readonly index: number;
+  rowRef(index: number): RefCallback<HTMLElement>;
+  onKeyDown(event: KeyboardEvent): void;
+  setIndex(index: number): void;
+}
+
+/** One stop for Tab in a list of any length: arrows, Home and End move within it. */
+export function useRovingFocus(length: number): RovingFocus {
+  const rows = useRef(new Map<number, HTMLElement>());
+  const [wanted, setIndex] = useState(0);
+  const index = Math.max(0, Math.min(wanted, length - 1));
+
+  function moveTo(next: number): void {
+    const inside = Math.max(0, Math.min(next, length - 1));
+    setIndex(inside);
+    rows.current.get(inside)?.focus();
+  }
+
+  return {
+    index,
+    setIndex,
+    rowRef: (at) => (element) => {
+      if (element === null) rows.current.delete(at);
+      else rows.current.set(at, element);
+    },
+    onKeyDown(event) {
+      const steps: Partial<Record<string, number>> = {
+        ArrowDown: index + 1,
+        ArrowUp: index - 1,
+        Home: 0,
+        End: length - 1,
+      };
+      const next = steps[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      moveTo(next);
+    },
+  };
+}
