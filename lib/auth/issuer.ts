@@ -14,6 +14,9 @@ export const algorithms = [
 
 export type Algorithm = (typeof algorithms)[number];
 
+/** Those of public keys, which alone can be published. */
+export type AsymmetricAlgorithm = Exclude<Algorithm, `HS${string}`>;
+
 /** The claims of a verified token. Only what an issuer's `check` has looked at may be relied upon. */
 export interface Claims {
   readonly exp: number;

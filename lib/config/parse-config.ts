@@ -8,6 +8,7 @@ import { consoleLogger, type Logger } from '../logger.js';
 import { orderPlugins } from '../plugins/order-plugins.js';
 import type { Plugin } from '../plugins/plugin.js';
 import type { ChatConfig } from './config.js';
+import { faults } from './parse-options.js';
 import type { ChatModuleOptions, DatabaseOptions, RealtimeOptions } from './options.js';
 
 /**
@@ -19,7 +20,7 @@ export function parseConfig(options: ChatModuleOptions): ChatConfig {
   if (!parsed.success) {
     throw new ChatSetupError(
       'createChatModule was given options that it cannot use',
-      parsed.error.issues.flatMap(faults),
+      parsed.error.issues.flatMap((issue) => faults('', issue)),
     );
   }
   const config = parsed.data;
@@ -33,16 +34,6 @@ export function parseConfig(options: ChatModuleOptions): ChatConfig {
     ]);
   }
   return deepFreeze({ ...config, directory, plugins, images: { ...config.images, store } });
-}
-
-function faults(issue: z.core.$ZodIssue): string[] {
-  const path = issue.path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`))
-    .join('');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${path === '' ? '' : `${path}.`}${key}: no such option`);
-  }
-  return [`${path === '' ? 'options' : path}: ${issue.message}`];
 }
 
 /** Freezes the config's own objects; what a host handed in (a store, a pool, a plugin) is not ours to freeze. */

@@ -15,11 +15,15 @@ export function parseOptions<S extends z.ZodType>(factory: string, schema: S, op
   );
 }
 
-function faults(factory: string, issue: z.core.$ZodIssue): string[] {
-  const path = issue.path.reduce<string>(
-    (left, part) => (typeof part === 'number' ? `${left}[${part}]` : `${left}.${String(part)}`),
-    factory,
-  );
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key}: no such option`);
-  return [`${path}: ${issue.message}`];
+/** The lines that an issue of zod's stands for, each beginning with the path of its option below `root` (may be empty). */
+export function faults(root: string, issue: z.core.$ZodIssue): string[] {
+  const pathTo = (parts: readonly PropertyKey[]): string =>
+    parts.reduce<string>((left, part) => {
+      if (typeof part === 'number') return `${left}[${part}]`;
+      return left === '' ? String(part) : `${left}.${String(part)}`;
+    }, root);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${pathTo([...issue.path, key])}: no such option`);
+  }
+  return [`${pathTo(issue.path) || 'options'}: ${issue.message}`];
 }

@@ -30,6 +30,7 @@ export function createProcessLease(
 ): ProcessLease {
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
+  let failing = false;
 
   async function renewAndReap(): Promise<void> {
     const [row] = await database.query(statements.renew, [processId, leaseSeconds]);
@@ -40,7 +41,17 @@ export function createProcessLease(
 
   /** A round that fails is tried again at the next: the lease outlives three of them. */
   function tick(): void {
-    round = renewAndReap().catch((err: unknown) => logger.warn({ err }, 'the presence lease could not be renewed'));
+    round = renewAndReap().then(
+      () => {
+        if (failing) logger.info({}, 'the presence lease is renewed again');
+        failing = false;
+      },
+      (err: unknown) => {
+        // Once an outage: it would be said every round else.
+        if (!failing) logger.warn({ err }, 'the presence lease could not be renewed');
+        failing = true;
+      },
+    );
   }
 
   return {

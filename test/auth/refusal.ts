@@ -11,3 +11,12 @@ export async function refusal(outcome: Promise<unknown>): Promise<ChatError> {
   }
   throw new Error(`It was not refused: ${JSON.stringify(answer)}`);
 }
+
+/** The message of the Error that something rejects with. */
+export async function failureOf(outcome: Promise<unknown>): Promise<string> {
+  const error = await outcome.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof Error ? error.message : 'it did not fail';
+}

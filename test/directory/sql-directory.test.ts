@@ -6,6 +6,7 @@ import { sqlDirectory, type SqlDirectoryOptions } from '../../lib/directory/sql-
 import { faultsOf } from '../auth/faults.js';
 import { hostTables, makeHostTables, people } from '../support/host-tables.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { failureOf } from '../auth/refusal.js';
 
 describe('The directory in SQL', () => {
   let database: TestDatabase;
@@ -25,13 +26,6 @@ describe('The directory in SQL', () => {
   }
   const byRef = (found: readonly Person[]): readonly Person[] =>
     [...found].sort((a, b) => a.type.localeCompare(b.type) || a.id - b.id);
-  const failure = async (outcome: Promise<unknown>): Promise<string> => {
-    const error = await outcome.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    return error instanceof Error ? error.message : 'it did not fail';
-  };
 
   before(async () => {
     database = await createTestDatabase();
@@ -243,7 +237,7 @@ describe('The directory in SQL', () => {
       const { login: __, ...dentists } = hostTables.dentists;
       expect(open({ customers, dentists }).findByLogin).to.equal(undefined);
       const half = open({ customers: hostTables.customers, dentists });
-      expect(await failure(half.findByLogin('dentist', 'x'))).to.match(/sqlDirectory\.dentists\.login is not set/);
+      expect(await failureOf(half.findByLogin('dentist', 'x'))).to.match(/sqlDirectory\.dentists\.login is not set/);
     });
   });
 
@@ -255,7 +249,7 @@ describe('The directory in SQL', () => {
         customers: hostTables.customers,
         dentists: { table: 'twins', email: null, login: 'login' },
       });
-      expect(await failure(directory.findByLogin('dentist', 'same'))).to.equal(
+      expect(await failureOf(directory.findByLogin('dentist', 'same'))).to.equal(
         'Two rows of "twins" have the same "login"',
       );
     });
@@ -265,7 +259,7 @@ describe('The directory in SQL', () => {
       await database.query('INSERT INTO huge VALUES (1, NULL, 9007199254740993), (2, NULL, -1)');
       const directory = open({ customers: { table: 'huge', email: null }, dentists: hostTables.dentists });
       for (const id of [1, 2])
-        expect(await failure(directory.findAssignedDentist(id))).to.match(/no positive whole number/);
+        expect(await failureOf(directory.findAssignedDentist(id))).to.match(/no positive whole number/);
     });
 
     it('with a login column that is not there, and finds it once it is', async () => {
@@ -274,7 +268,7 @@ describe('The directory in SQL', () => {
         customers: hostTables.customers,
         dentists: { table: 'late', email: null, login: 'login' },
       });
-      expect(await failure(directory.findByLogin('dentist', 'x'))).to.equal('There is no column "login" in "late"');
+      expect(await failureOf(directory.findByLogin('dentist', 'x'))).to.equal('There is no column "login" in "late"');
       await database.query('ALTER TABLE late ADD login text');
       expect(await directory.findByLogin('dentist', 'x')).to.equal(null);
     });

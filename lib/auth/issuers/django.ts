@@ -23,7 +23,7 @@ export interface DjangoOptions extends CommonIssuerOptions {
   algorithms?: readonly Algorithm[];
   /** SimpleJWT's ISSUER, the exact `iss` of the tokens. Default: they have none, as SimpleJWT's have by default. */
   issuer?: string;
-  /** SimpleJWT's AUDIENCE: what `aud` must contain one of. Default: not looked at. */
+  /** SimpleJWT's AUDIENCE: what `aud` must contain one of. Default: a token that has an `aud` is for somebody else. */
   audience?: string | readonly string[];
   /** SimpleJWT's USER_ID_CLAIM. Default `user_id`: a positive integer or, in newer releases, its digits. */
   userIdClaim?: string;
@@ -85,13 +85,19 @@ export function django(options: DjangoOptions): Issuer {
       if (jwksUri === undefined) throw new TypeError('django() has no key'); // the schema lets none pass
       return openJwks(name, jwksUri, config.jwks, context);
     },
-    check: (claims, header) => reasonAgainstTyp(header) ?? reasonAgainst(claims, userIdClaim),
+    check: (claims, header) => reasonAgainstTyp(header) ?? reasonAgainst(claims, config.audience, userIdClaim),
     actor: config.actor ?? actorByLogin('dentist', userIdClaim),
   };
 }
 
-function reasonAgainst(claims: Claims, userIdClaim: string): string | undefined {
+function reasonAgainst(
+  claims: Claims,
+  audience: readonly string[] | undefined,
+  userIdClaim: string,
+): string | undefined {
   if (claims['token_type'] !== 'access') return 'its token_type is not access';
   if (readId(claims[userIdClaim]) === null) return 'its user id is no positive integer';
+  // RFC 7519 section 4.1.3: whoever is not among the named audience must refuse.
+  if (audience === undefined && claims.aud !== undefined) return 'it has an aud, and no audience is configured';
   return undefined;
 }

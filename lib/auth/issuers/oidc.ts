@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseOptions } from '../../config/parse-options.js';
-import type { ActorFromClaims, Algorithm, Claims, Issuer, TokenHeader } from '../issuer.js';
+import type { ActorFromClaims, AsymmetricAlgorithm, Claims, Issuer, TokenHeader } from '../issuer.js';
 import { createDiscovery } from '../keys/discovery.js';
 import { openJwks } from '../keys/jwks-endpoint.js';
 import { jwksOptions, type JwksOptions } from '../keys/jwks-options.js';
@@ -21,8 +21,8 @@ export interface OidcOptions extends CommonIssuerOptions {
   /** Where the keys are. Default: found in `<issuer>/.well-known/openid-configuration` at the first token. */
   jwksUri?: string;
   jwks?: JwksOptions;
-  /** Accepted signature algorithms, of public keys alone. Default RS256. */
-  algorithms?: readonly Algorithm[];
+  /** Accepted signature algorithms. Default RS256. */
+  algorithms?: readonly AsymmetricAlgorithm[];
   /**
    * Accepted media types in the header's `typ`, without `application/`. Default `JWT` and `at+jwt` (RFC 9068); a token
    * without `typ` counts as `JWT`.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { algorithms, type ActorFromClaims } from '../issuer.js';
+import { algorithms, type ActorFromClaims, type AsymmetricAlgorithm } from '../issuer.js';
 
 /** What every issuer takes. */
 export interface CommonIssuerOptions {
@@ -41,7 +41,7 @@ export const actor = z.custom<ActorFromClaims>(
   'must be a function of claims and lookup, such as actorByLogin(...)',
 );
 
-const asymmetric = algorithms.filter((algorithm) => !algorithm.startsWith('HS'));
+const asymmetric = algorithms.filter((algorithm): algorithm is AsymmetricAlgorithm => !algorithm.startsWith('HS'));
 
 /** Algorithms of public keys: a secret cannot come from a JWKS. */
 export const asymmetricAlgorithms = z

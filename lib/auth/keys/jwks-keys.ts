@@ -98,6 +98,7 @@ export class JwksKeys implements KeySource {
   async #fetchOnce(): Promise<void> {
     const { fetchJwks, timeoutMs, issuer, logger, refreshSeconds } = this.#options;
     const closing = this.#closing.signal;
+    const wasAway = this.#failure !== undefined;
     clearTimeout(this.#timer);
     try {
       closing.throwIfAborted();
@@ -105,23 +106,21 @@ export class JwksKeys implements KeySource {
         fetchSigningKeys(() => fetchJwks(signal), this.#keys),
       );
       this.#answeredAt = this.#now();
-      if (this.#failure !== undefined) logger.info({ issuer }, 'The signing keys can be fetched again');
       this.#failure = undefined;
-      this.#fetchIn(refreshSeconds);
     } catch (cause) {
-      if (closing.aborted) {
-        this.#failure = chatError('shutting_down');
-        return;
-      }
-      const first = this.#failure === undefined;
-      this.#failure = chatError('issuer_unavailable', { cause, retryAfterSeconds });
-      this.#fetchIn(Math.min(refreshSeconds, retrySeconds));
-      if (first) logger.warn({ issuer, reason: reasonOf(cause) }, 'The signing keys cannot be fetched');
+      this.#failure = closing.aborted
+        ? chatError('shutting_down')
+        : chatError('issuer_unavailable', { cause, retryAfterSeconds });
+    }
+    if (closing.aborted) return;
+    this.#fetchIn(this.#failure === undefined ? refreshSeconds : Math.min(refreshSeconds, retrySeconds));
+    if (wasAway && this.#failure === undefined) logger.info({ issuer }, 'The signing keys can be fetched again');
+    if (!wasAway && this.#failure !== undefined) {
+      logger.warn({ issuer, reason: reasonOf(this.#failure.cause) }, 'The signing keys cannot be fetched');
     }
   }
 
   #fetchIn(seconds: number): void {
-    if (this.#closing.signal.aborted) return;
     // Only the host's logger can make it reject, and that must not end the process.
     this.#timer = setTimeout(() => void this.#fetch().catch(() => undefined), seconds * 1_000).unref();
   }

@@ -15,8 +15,9 @@ export interface SigningKey {
 /**
  * Fetches a JWKS and keeps what can verify signatures. An empty set is an answer: the issuer has withdrawn all keys.
  *
- * jwks-rsa picks and reads the keys that are for signatures. Its own cache and rate limit are off: it fetches for each kid apart, lets a flood
- * of unknown ones use up the fetches of the others, and makes a token wait when its key is due for a refresh.
+ * jwks-rsa picks and reads the keys that are for signatures. Its own cache and rate limit are off: it fetches for each
+ * kid apart, lets a flood of unknown ones use up the fetches of the others, and makes a token wait when its key is due
+ * for a refresh.
  *
  * @param known the keys of the fetch before: a key that is still there stays the same object.
  * @throws Error when the set cannot be had.
@@ -39,12 +40,12 @@ export async function fetchSigningKeys(
     if (answered && error instanceof jwksRsa.JwksError) return [];
     throw error;
   });
-  return found.flatMap((each): SigningKey[] => {
+  return found.map((each): SigningKey => {
     // jwks-rsa's types promise a kid and an alg; in truth a JWK without them has none.
     const { kid, alg }: { kid?: string; alg?: string } = each;
     const pem = each.getPublicKey();
     const same = known.find((other) => other.kid === kid && other.alg === alg && other.pem === pem);
-    return [same ?? { kid, alg, pem, key: createPublicKey(pem) }];
+    return same ?? { kid, alg, pem, key: createPublicKey(pem) };
   });
 }
 

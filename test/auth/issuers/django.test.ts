@@ -135,6 +135,13 @@ describe('A Django host', () => {
       expect(await accepts({ publicKey: rsa.publicKey }, ps256)).to.equal(false);
     });
 
+    it('refuses an ES256 signature of zeros', async () => {
+      const claims = { token_type: 'access', user_id: 905, exp: 4_000_000_000 };
+      const [header = '', payload = ''] = signJws({ alg: 'ES256' }, claims, p256.privateKey).split('.');
+      const zeros = Buffer.alloc(64).toString('base64url');
+      expect(await accepts({ publicKey: p256.publicKey }, `${header}.${payload}.${zeros}`)).to.equal(false);
+    });
+
     it('verifies by a JWKS, with a kid and without', async () => {
       const options: DjangoOptions = { jwksUri: tokens.jwks.url };
       const { kid, privateKey: key } = tokens.jwks.current;

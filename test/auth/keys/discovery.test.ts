@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createDiscovery } from '../../../lib/auth/keys/discovery.js';
+import { failureOf } from '../refusal.js';
 
 const hour = 3_600_000;
 
@@ -19,13 +20,6 @@ describe('Discovery', () => {
     const find = createDiscovery(address, 86_400, () => now);
     discover = (signal = new AbortController().signal) => find(signal);
   }
-  const failure = async (outcome: Promise<unknown>): Promise<string> => {
-    const error = await outcome.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    return error instanceof Error ? error.message : 'it did not fail';
-  };
 
   beforeEach(async () => {
     asked = [];
@@ -71,7 +65,7 @@ describe('Discovery', () => {
     now += 24 * hour - 1;
     expect(await discover()).to.equal('https://keys.example/jwks');
     now += 1;
-    expect(await failure(discover())).to.equal('It answered 500');
+    expect(await failureOf(discover())).to.equal('It answered 500');
   });
 
   it('does not wait a second time for an issuer that never answers', async () => {
@@ -79,7 +73,7 @@ describe('Discovery', () => {
     document = 'silence';
     now += hour;
     const stop = new AbortController();
-    const outcome = failure(discover(stop.signal));
+    const outcome = failureOf(discover(stop.signal));
     await once(server, 'request');
     stop.abort();
     expect(await outcome).to.match(/abort/);
@@ -92,7 +86,7 @@ describe('Discovery', () => {
 
   it('asks again at once while it knows no address', async () => {
     document = 'error';
-    expect(await failure(discover())).to.equal('It answered 500');
+    expect(await failureOf(discover())).to.equal('It answered 500');
     document = { issuer, jwks_uri: 'https://keys.example/jwks' };
     await discover();
   });
@@ -109,7 +103,7 @@ describe('Discovery', () => {
   for (const [what, make] of Object.entries(wrong)) {
     it(`refuses a document that ${what}`, async () => {
       document = make();
-      expect(await failure(discover())).to.match(/^The (discovery document|jwks_uri)/);
+      expect(await failureOf(discover())).to.match(/^The (discovery document|jwks_uri)/);
     });
   }
 });

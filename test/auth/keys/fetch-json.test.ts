@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { withDeadline } from '../../../lib/auth/keys/deadline.js';
 import { fetchJson } from '../../../lib/auth/keys/fetch-json.js';
 import { startTrapServer } from '../trap-server.js';
+import { failureOf } from '../refusal.js';
 
 describe('Fetching a JSON document', () => {
   let server: Server;
@@ -13,13 +14,6 @@ describe('Fetching a JSON document', () => {
 
   const get = (signal = never): Promise<unknown> =>
     fetchJson(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, signal);
-  const failure = async (outcome: Promise<unknown>): Promise<string> => {
-    const error = await outcome.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    return error instanceof Error ? error.message : 'it did not fail';
-  };
 
   before(async () => {
     server = createServer((request, response) => answer(request, response));
@@ -42,7 +36,7 @@ describe('Fetching a JSON document', () => {
     const trap = await startTrapServer();
     try {
       answer = (_request, response) => response.writeHead(302, { location: trap.url }).end();
-      expect(await failure(get())).to.match(/302.*redirects/);
+      expect(await failureOf(get())).to.match(/302.*redirects/);
       expect(trap.visits).to.equal(0);
     } finally {
       await trap.close();
@@ -59,19 +53,19 @@ describe('Fetching a JSON document', () => {
       };
       more();
     };
-    expect(await failure(get())).to.match(/more than 262144 bytes/);
+    expect(await failureOf(get())).to.match(/more than 262144 bytes/);
   });
 
   it('refuses an answer that is an error, or no JSON, without repeating it', async () => {
     answer = (_request, response) => response.writeHead(404).end('{}');
-    expect(await failure(get())).to.equal('It answered 404');
+    expect(await failureOf(get())).to.equal('It answered 404');
     answer = (_request, response) => response.end('<html>secret</html>');
-    expect(await failure(get())).to.equal('It answered no JSON');
+    expect(await failureOf(get())).to.equal('It answered no JSON');
   });
 
   it('ends with the deadline, also in the middle of an answer', async () => {
     answer = (_request, response) => void response.write('{"keys":');
-    expect(await failure(withDeadline(50, never, get))).to.match(/more than 50 ms/);
+    expect(await failureOf(withDeadline(50, never, get))).to.match(/more than 50 ms/);
   });
 
   it('ends when it is stopped', async () => {
@@ -79,7 +73,7 @@ describe('Fetching a JSON document', () => {
     const asked = new Promise<void>((resolve) => {
       answer = () => resolve();
     });
-    const outcome = failure(withDeadline(5_000, stop.signal, get));
+    const outcome = failureOf(withDeadline(5_000, stop.signal, get));
     await asked;
     stop.abort();
     expect(await outcome).to.match(/abort/);

@@ -23,6 +23,7 @@ export const otherKinds = [
     'a Cognito token whose sub is an object': withClient({ sub: { id: people.john.login } }),
     'a Cognito token whose aud holds a number': withClient({ aud: ['a', 1] }),
     'a Django refresh token': ({ tokens }) => tokens.djangoRefresh(smithUserId),
+    'a Django token for an audience where none is configured': (mint) => smithsToken(mint, { claims: { aud: 'site' } }),
     'a Django sliding token': (mint) => smithsToken(mint, { claims: { token_type: 'sliding' } }),
     'a Django token without token_type': (mint) => smithsToken(mint, { claims: { token_type: undefined } }),
     'a Django token whose token_type is a list': (mint) => smithsToken(mint, { claims: { token_type: ['access'] } }),
