@@ -17,7 +17,8 @@ import { toSetupError } from './setup-failure.js';
 export interface ChatModule extends HostDoor {
   /**
    * Starts the module (migrations, plugins), puts its routes on the app and Socket.IO before the server. The server may
-   * listen already, and the app's `callback()` may have been called: both orders work.
+   * listen already, and the app's `callback()` may have been called: both orders work. Middleware of the app that was used
+   * before and answers everything (a page for what is not found) hides the routes: use it after this.
    * @throws ChatSetupError when it could not start; then nothing was left behind, and it may be called again.
    */
   mount(app: Koa, server: Server): Promise<void>;
@@ -75,7 +76,9 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
     }
   }
 
-  const middleware: Middleware = (ctx, next) => (run === undefined ? next() : run.cradle.httpDoor.middleware(ctx, next));
+  const middleware: Middleware = async (ctx, next) => {
+    await (run === undefined ? next() : run.cradle.httpDoor.middleware(ctx, next));
+  };
 
   function attach(server: Server): void {
     if (run === undefined) throw new ChatSetupError('attach(server) was called before start()');
@@ -132,7 +135,8 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
 /** @throws ChatSetupError for a host that has no types to tell it. */
 function requireHost(app: unknown, server: unknown): void {
   const faults: string[] = [];
-  if (typeof (app as Partial<Koa> | undefined)?.use !== 'function') faults.push('the first argument must be the Koa app');
+  if (typeof (app as Partial<Koa> | undefined)?.use !== 'function')
+    faults.push('the first argument must be the Koa app');
   if (typeof (server as Partial<Server> | undefined)?.emit !== 'function') {
     faults.push('the second argument must be the HTTP server that serves it');
   }

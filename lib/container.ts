@@ -13,13 +13,13 @@ import { createPeople, type People } from './directory/people.js';
 import type { DomainEventBus } from './domain-events.js';
 import { broadcastDomainEvents } from './doors/broadcast.js';
 import { healthRoute } from './doors/health-route.js';
+import { createMessageFeed } from './doors/message-feed.js';
 import { createHttpDoor, type HttpDoor } from './doors/http-door.js';
 import { createSocketDoor, type SocketDoor } from './doors/socket-door.js';
 import { createImages } from './images/create-images.js';
 import { imageRoutes } from './images/image-routes.js';
 import { imagesOfMessage } from './images/images-of-message.js';
 import type { Images } from './images/images.js';
-import { multipartImages } from './images/multipart.js';
 import { createInFlight, type InFlight } from './in-flight.js';
 import type { Logger } from './logger.js';
 import { createMarkRead, type MarkRead } from './messages/mark-read.js';
@@ -29,6 +29,7 @@ import { messageRoutes } from './messages/message-routes.js';
 import type { Messages } from './messages/messages.js';
 import { createPageStatements, type PageStatements } from './messages/page-statements.js';
 import { createReadMessages, type ReadMessages } from './messages/read-messages.js';
+import { createRecentMessages, type RecentMessages } from './messages/recent-messages.js';
 import { createReadStatements, type ReadStatements } from './messages/read-statements.js';
 import { createSendMessage, type SendMessage } from './messages/send-message.js';
 import { createSendQueue, type SendQueue } from './messages/send-queue.js';
@@ -40,6 +41,12 @@ import { typingEvents } from './presence/typing-events.js';
 import { createTyping, type Typing } from './presence/typing.js';
 import { createClusterBus, type ClusterBus } from './realtime/cluster-bus.js';
 import { postgresAdapter } from './realtime/postgres-adapter.js';
+
+/** The socket door, and what tells its sockets of what happens. */
+interface LiveDoor extends SocketDoor {
+  /** Before the first socket. */
+  start(): Promise<void>;
+}
 
 /** Everything that one run of the module is made of, by name. A name that is not here does not resolve. */
 export interface Cradle {
@@ -62,6 +69,7 @@ export interface Cradle {
   readStatements: ReadStatements;
   sendQueue: SendQueue;
   readMessages: ReadMessages;
+  recentMessages: RecentMessages;
   sendMessage: SendMessage;
   markRead: MarkRead;
   messages: Messages;
@@ -70,7 +78,7 @@ export interface Cradle {
   clusterBus: ClusterBus;
   registrar: Registrar;
   httpDoor: HttpDoor;
-  socketDoor: SocketDoor;
+  socketDoor: LiveDoor;
 }
 
 /** Wires one run of the module. Nothing is opened before it is asked for; no I/O. */
@@ -105,6 +113,7 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     readStatements: asFunction((c: Cradle) => createReadStatements(c.database)).singleton(),
     sendQueue: asFunction((c: Cradle) => createSendQueue(c.database, c.sendStatements)).singleton(),
     readMessages: asFunction(createReadMessages).singleton(),
+    recentMessages: asFunction(createRecentMessages).singleton(),
     sendMessage: asFunction(createSendMessage).singleton(),
     markRead: asFunction(createMarkRead).singleton(),
     messages: asFunction((c: Cradle) => ({
@@ -160,7 +169,7 @@ function openRegistrar(c: Cradle): Registrar {
     routes: [
       ...(healthPath === false ? [] : [healthRoute(c.database, healthPath)]),
       ...chatRoutes(c.chats),
-      ...messageRoutes(c.messages, c.messageSchemas, multipartImages(c.config.images)),
+      ...messageRoutes(c.messages, c.messageSchemas),
       ...imageRoutes(c.images),
     ],
     events: [...messageEvents(c.messages, c.messageSchemas), ...typingEvents(c.typing)],
@@ -171,17 +180,26 @@ function openRegistrar(c: Cradle): Registrar {
   return registrar;
 }
 
-function openSocketDoor(c: Cradle): SocketDoor {
+function openSocketDoor(c: Cradle): LiveDoor {
   const { registrar, tokenVerifier, presence, typing, hooks, inFlight, logger } = c;
   const needs = { registrar, tokenVerifier, presence, typing, hooks, inFlight, logger };
   const config = c.config.realtime;
   const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
   const door = createSocketDoor({ ...needs, config, adapter });
-  const endBroadcast = broadcastDomainEvents(door.io, c.domainEvents, presence);
+  const feed = createMessageFeed({
+    io: door.io,
+    bus: config.adapter === 'postgres' ? c.clusterBus : undefined,
+    isAdapterForeign: typeof config.adapter === 'function',
+    recentMessages: c.recentMessages,
+    logger,
+  });
+  const endBroadcast = broadcastDomainEvents(door.io, c.domainEvents, presence, feed);
   return {
     ...door,
+    start: () => feed.start(),
     close: () => {
       endBroadcast();
+      feed.close();
       return door.close();
     },
   };

@@ -9,7 +9,10 @@ import type { PresenceChange } from './presence/presence-change.js';
 export interface DomainEvents {
   'chat:started': { chat: Chat };
   'chat:updated': { members: ChatMembers; status: ChatStatus };
-  'message:sent': { message: Message; members: ChatMembers };
+  /** `previous`: a message of the chat before this one (null: there was none), and when the chat was last active then. */
+  'message:sent': { message: Message; members: ChatMembers; previous: { id: number | null; at: string } };
+  /** Whether a message of this chat was written, or was announced, is not known. The module looks. */
+  'message:unsettled': { chatId: number };
   'message:read': { receipt: ReadReceipt; reader: Actor; members: ChatMembers };
   'presence:changed': PresenceChange;
   'typing:changed': { actor: Actor; members: ChatMembers; isTyping: boolean };

@@ -6,9 +6,10 @@ import { createChatContainer, type Cradle } from './container.js';
 import { readMigrations } from './database/migration-files.js';
 import type { DomainEventBus } from './domain-events.js';
 import { attachEngine } from './doors/attach-engine.js';
+import { flushClients } from './doors/flush-clients.js';
 import { createEndings } from './endings.js';
 import { ChatSetupError } from './errors.js';
-import { requireDistinctTables } from './plugins/registrar.js';
+import { requireDistinctTables } from './plugins/table-claims.js';
 import { startPlugin } from './plugins/start-plugin.js';
 import { toSetupError } from './setup-failure.js';
 import { withinMs } from './within.js';
@@ -77,9 +78,10 @@ export async function startRun(
     }
     endings.add('typing', () => cradle.typing.close());
     endings.add('sockets', () => cradle.socketDoor.close());
-    void cradle.socketDoor;
+    await cradle.socketDoor.start();
     // Before the sockets: a client that comes back meanwhile is not let into what closes.
     endings.add('servers', () => servers.forEach((detach) => detach()));
+    endings.add('clients', () => flushClients(cradle.socketDoor.engine));
     onReady(cradle);
     for (const plugin of config.plugins) {
       endings.add(`plugin "${plugin.name}"`, () => plugin.stop?.());

@@ -10,7 +10,7 @@ export function toSetupError(summary: string, error: unknown): ChatSetupError {
 /** The message of the error at the bottom: those above it repeat it, or say less. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const below = error instanceof AggregateError ? (error.errors as unknown[])[0] : error.cause ?? parentOf(error);
+  const below = error instanceof AggregateError ? (error.errors as unknown[])[0] : (error.cause ?? parentOf(error));
   if (below instanceof Error && below !== error) return reasonOf(below);
   return error.message === '' ? error.name : error.message;
 }

@@ -55,7 +55,7 @@ export interface ImageOptions {
   maxFrames?: number;
   /** Pictures processed at once, each in a process of its own of about 60 MB and the picture. Default: half the processors, 1 to 4; 1 to 64. */
   processes?: number;
-  /** How long one picture may take before it is refused. Default 15,000 ms; 1,000 to 120,000. */
+  /** How long one picture may take before it is refused. Default 30,000 ms; 1,000 to 120,000. */
   processingTimeoutMs?: number;
   /** How long an upload may stay unsent before it is removed. Default 86,400 s (a day); 3,600 to 2,592,000. */
   unsentTtlSeconds?: number;
@@ -71,7 +71,8 @@ export interface RealtimeOptions {
   /**
    * What reaches the sockets of the service's other processes. `'postgres'` needs no further server: it takes one
    * connection more of the module's database (beside a host's `sequelize`, with the same settings), which must be a
-   * session of its own and not a transaction's of a pooler. Or any Socket.IO adapter, as Redis Streams' is.
+   * session of its own and not a transaction's of a pooler. Or any Socket.IO adapter, as Redis Streams' is: it may let
+   * two messages that two processes sent at once overtake each other on their way to a socket.
    * Default: this process alone.
    */
   adapter?: 'postgres' | ServerOptions['adapter'];

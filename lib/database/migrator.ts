@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { Umzug } from 'umzug';
+import { MigrationError, Umzug } from 'umzug';
 import { ChatSetupError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Migration, Plugin } from '../plugins/plugin.js';
 import type { Database, Transaction } from './database.js';
 import { readMigrations } from './migration-files.js';
-import { quoteIdentifier } from './open-database.js';
+import { quoteIdentifier } from './identifiers.js';
+import { reasonOf } from '../setup-failure.js';
 import { statement } from './statement.js';
 
 export interface Migrator {
@@ -28,7 +29,9 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
   const journal = database.table('migrations');
   const readApplied = statement<{ name: string }>(`SELECT name FROM ${journal} ORDER BY name`);
   const record = statement(`INSERT INTO ${journal} (name) VALUES ($1)`);
-  const journalExists = statement<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists');
+  const exists = statement<{ schema: boolean; journal: boolean }>(
+    'SELECT to_regnamespace($1) IS NOT NULL AS schema, to_regclass($2) IS NOT NULL AS journal',
+  );
 
   async function steps(): Promise<Migration[]> {
     const ofPlugins = plugins.flatMap(({ name: plugin, migrations = [] }) =>
@@ -49,23 +52,28 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
     ]);
   }
 
-  async function prepare(tx: Transaction): Promise<void> {
+  /** The journal's names. What a role may not make is asked for only where it is not there already. */
+  async function prepare(tx: Transaction): Promise<string[]> {
     await execute(tx, `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0`);
     await execute(tx, `SELECT pg_advisory_xact_lock(${lockKey(database.schema)})`);
-    const exists = statement<{ exists: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS exists');
-    const [found] = await tx.query(exists, [schema]);
-    // Asked first: a role that may not create schemas can still use one that was made for it.
-    if (!found?.exists) await execute(tx, `CREATE SCHEMA ${schema}`);
-    await execute(
-      tx,
-      `CREATE TABLE IF NOT EXISTS ${journal} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
-    );
-    await execute(tx, `SET LOCAL search_path TO ${schema}`);
+    const [found] = await tx.query(exists, [schema, journal]);
+    if (!found?.schema) await execute(tx, `CREATE SCHEMA ${schema}`);
+    if (!found?.journal) {
+      await execute(
+        tx,
+        `CREATE TABLE ${journal} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+      );
+    }
+    return (await tx.query(readApplied, [])).map(({ name }) => name);
   }
+
+  /** Each step finds the module's schema in front, whatever the one before it has set. */
+  const run = (tx: Transaction, sql: string): Promise<void> =>
+    execute(tx, `SET LOCAL search_path TO ${schema};\n${sql}`);
 
   function planFor(tx: Transaction, migrations: readonly Migration[]): Umzug {
     return new Umzug({
-      migrations: migrations.map(({ name, sql }) => ({ name, up: () => execute(tx, sql) })),
+      migrations: migrations.map(({ name, sql }) => ({ name, up: () => run(tx, sql) })),
       storage: {
         executed: async () => (await tx.query(readApplied, [])).map(({ name }) => name),
         logMigration: async ({ name }) => void (await tx.query(record, [name])),
@@ -75,16 +83,18 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
     });
   }
 
+  function nameStep(error: unknown): never {
+    if (!(error instanceof MigrationError)) throw error;
+    const fault = `${error.migration.name}: ${reasonOf(error)}`;
+    throw new ChatSetupError(`The schema ${schema} could not be migrated`, [fault], error);
+  }
+
   return {
     async migrate() {
       const known = await steps();
       return database.transaction(async (tx) => {
-        await prepare(tx);
-        requireKnown(
-          (await tx.query(readApplied, [])).map(({ name }) => name),
-          known,
-        );
-        const ran = (await planFor(tx, known).up()).map(({ name }) => name);
+        requireKnown(await prepare(tx), known);
+        const ran = (await planFor(tx, known).up().catch(nameStep)).map(({ name }) => name);
         if (ran.length > 0) logger.info({ schema: database.schema, migrations: ran }, 'schema migrated');
         return ran;
       });
@@ -92,8 +102,8 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
 
     async requireCurrent() {
       const known = await steps();
-      const [found] = await database.query(journalExists, [journal]);
-      const applied = found?.exists ? (await database.query(readApplied, [])).map(({ name }) => name) : [];
+      const [found] = await database.query(exists, [schema, journal]);
+      const applied = found?.journal ? (await database.query(readApplied, [])).map(({ name }) => name) : [];
       requireKnown(applied, known);
       const missing = known.map(({ name }) => name).filter((name) => !applied.includes(name));
       if (missing.length === 0) return;

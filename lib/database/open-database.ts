@@ -1,9 +1,11 @@
-import pg from 'pg';
-import { Sequelize, type Options, Transaction as SequelizeTransaction } from 'sequelize';
+import type pg from 'pg';
+import { ConnectionError, Transaction as SequelizeTransaction } from 'sequelize';
 import type { DatabaseConfig } from '../config/config.js';
 import { columnTypes } from './column-types.js';
 import { breaksConnection, toDatabaseError, withDatabaseErrors } from './database-errors.js';
 import type { Database, Transaction } from './database.js';
+import { quoteIdentifier } from './identifiers.js';
+import { createSequelize, queryTimeoutOf } from './own-sequelize.js';
 import { runReadCommitted } from './read-committed.js';
 import type { Statement } from './statement.js';
 
@@ -16,46 +18,66 @@ interface ConnectionManager {
   readonly config: { readonly replication?: { readonly write: object } | false };
 }
 
-interface Connected {
-  connectionManager: ConnectionManager;
-}
-
 type PooledClient = pg.Client & {
   /** Sequelize drops a pooled client marked so instead of handing it out again. */
   _invalid?: boolean;
   readonly connection?: { readonly stream?: { destroy(): void } };
 };
 
-/** How much later than the server's own statement timeout the client gives up: the server should speak first. */
-const clientTimeoutMarginMs = 500;
-
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+/** What a statement gets at least, after the longest wait for a connection. */
+const minTimeoutMs = 500;
 
 /**
  * The module's database: its own pool, or the host's Sequelize. Hot statements run on `pg` clients checked out of
  * Sequelize's pool (one pool for both), prepared once a connection; models serve the rest.
  */
 export function openDatabase(config: DatabaseConfig): Database {
-  const sequelize = config.sequelize === undefined ? createSequelize(config) : createGuest(config.sequelize);
-  const connections = (sequelize as unknown as Connected).connectionManager;
-  const queryTimeoutMs = config.statementTimeoutMs + clientTimeoutMarginMs;
+  const sequelize = createSequelize(config);
+  const connections = (sequelize as unknown as { connectionManager: ConnectionManager }).connectionManager;
+  const queryTimeoutMs = queryTimeoutOf(config);
   let closed: Promise<void> | undefined;
 
-  async function run<Row>(client: PooledClient, statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
-    const { name, text } = statement;
+  async function run<Row>(
+    client: PooledClient,
+    { name, text }: Statement<Row>,
+    values: readonly unknown[],
+    timeoutMs: number,
+  ): Promise<Row[]> {
     // query_timeout is pg's, a query's own; its types leave it out.
-    const query = { name, text, values: values as unknown[], types: columnTypes, query_timeout: queryTimeoutMs };
-    const result = await client.query<Row & pg.QueryResultRow>(query);
-    return result.rows;
+    const query = { name, text, values: values as unknown[], types: columnTypes, query_timeout: timeoutMs };
+    try {
+      const result = await client.query<Row & pg.QueryResultRow>(query);
+      return result.rows;
+    } catch (error) {
+      // At once: whatever is said on it now, a ROLLBACK too, would wait in vain.
+      if (breaksConnection(error)) discard(client);
+      throw error;
+    }
+  }
+
+  /** An answer is due when it is due, however long a connection was waited for. */
+  function timeLeft(since: number): number {
+    return Math.max(minTimeoutMs, queryTimeoutMs - (performance.now() - since));
+  }
+
+  async function getConnection(since: number): Promise<PooledClient> {
+    try {
+      return await connections.getConnection({ type: 'write' });
+    } catch (error) {
+      // A pool gives the failure of an attempt to whoever waits then, and the attempt may be from an outage now over.
+      const isEarly = performance.now() - since < config.acquireTimeoutMs / 4;
+      if (!(error instanceof ConnectionError && isEarly)) throw error;
+      return connections.getConnection({ type: 'write' });
+    }
   }
 
   async function query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+    const since = performance.now();
     try {
-      const client = await connections.getConnection({ type: 'write' });
+      const client = await getConnection(since);
       try {
-        return await runReadCommitted(client, queryTimeoutMs, () => run(client, statement, values));
+        const timeoutMs = timeLeft(since);
+        return await runReadCommitted(client, timeoutMs, () => run(client, statement, values, timeoutMs));
       } catch (error) {
         if (breaksConnection(error)) discard(client);
         throw error;
@@ -70,10 +92,12 @@ export function openDatabase(config: DatabaseConfig): Database {
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     // The order of ids rests on what READ COMMITTED sees after a lock, whatever the database's default is.
     const isolationLevel = SequelizeTransaction.ISOLATION_LEVELS.READ_COMMITTED;
+    const since = performance.now();
     return withDatabaseErrors(() =>
       sequelize.transaction({ isolationLevel }, async (inner) => {
         const { connection: client } = inner as SequelizeTransaction & { connection: PooledClient };
-        return work({ sequelize: inner, query: (statement, values) => run(client, statement, values) });
+        const timeoutMs = timeLeft(since);
+        return work({ sequelize: inner, query: (statement, values) => run(client, statement, values, timeoutMs) });
       }),
     );
   }
@@ -121,35 +145,4 @@ async function within<T>(timeoutMs: number, work: Promise<T>, refuse: (late: T) 
 function discard(client: PooledClient): void {
   client._invalid = true;
   client.connection?.stream?.destroy();
-}
-
-/**
- * An instance of the module's own that takes its connections from the host's pool: the host's models, hooks, defaults for
- * models and ways to quote and to log are not ours, nor ours the host's.
- */
-function createGuest(host: Sequelize): Sequelize {
-  const guest = new Sequelize({ dialect: 'postgres', dialectModule: pg, logging: false });
-  (guest as unknown as Connected).connectionManager = (host as unknown as Connected).connectionManager;
-  return guest;
-}
-
-function createSequelize(config: DatabaseConfig): Sequelize {
-  if (config.url === undefined) throw new TypeError('database.url is missing'); // the config parser lets none pass
-  const options: Options & { databaseVersion: string } = {
-    dialect: 'postgres',
-    dialectModule: pg,
-    // Known, so that no connection is opened just to ask for it. Nothing here depends on it.
-    databaseVersion: '14.0.0',
-    logging: false,
-    pool: { max: config.poolSize, min: 0, idle: 30_000, acquire: config.acquireTimeoutMs },
-    dialectOptions: {
-      application_name: 'koa-chat-module',
-      keepAlive: true,
-      connectionTimeoutMillis: config.acquireTimeoutMs,
-      statement_timeout: config.statementTimeoutMs,
-      query_timeout: config.statementTimeoutMs + clientTimeoutMarginMs,
-      ...(config.ssl === undefined ? {} : { ssl: config.ssl }),
-    },
-  };
-  return new Sequelize(config.url, options);
 }

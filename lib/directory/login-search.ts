@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../database/open-database.js';
+import { quoteIdentifier } from '../database/identifiers.js';
 import type { DirectoryContext } from './directory.js';
 import type { TableSettings } from './sql-directory-options.js';
 import { readIdColumn } from './sql-rows.js';

@@ -1,5 +1,5 @@
 import type { PersonType } from '../auth/actor.js';
-import { quoteIdentifier } from '../database/open-database.js';
+import { quoteIdentifier } from '../database/identifiers.js';
 import type { CustomersSettings, TableSettings } from './sql-directory-options.js';
 
 // Ids are compared as bigint whatever integer type the column has: the index serves that as well, and an id beyond the

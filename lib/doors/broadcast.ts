@@ -2,26 +2,29 @@ import type { ChatMembers } from '../chats/chat.js';
 import { presentStartedChat } from '../chats/chat-routes.js';
 import { otherMember } from '../chats/chat.js';
 import type { DomainEventBus, DomainEventName, DomainListener } from '../domain-events.js';
-import { presentNew } from '../messages/present-message.js';
 import type { Presence } from '../presence/presence.js';
-import { roomOf, type ChatServer } from './socket-types.js';
+import type { MessageFeed } from './message-feed.js';
+import { roomsOf, roomOf, type ChatServer } from './socket-types.js';
 
 /**
  * Tells the sockets what has happened. It listens to domain events alone: a message that came over HTTP, a socket or
  * the host's own code reaches the room the same way, after commit. Returns what ends it.
  */
-export function broadcastDomainEvents(io: ChatServer, domainEvents: DomainEventBus, presence: Presence): () => void {
+export function broadcastDomainEvents(
+  io: ChatServer,
+  domainEvents: DomainEventBus,
+  presence: Presence,
+  feed: MessageFeed,
+): () => void {
   const endings: (() => void)[] = [];
   function listen<E extends DomainEventName>(name: E, listener: DomainListener<E>): void {
     domainEvents.on(name, listener);
     endings.push(() => domainEvents.off(name, listener));
   }
-  const toChat = ({ customerId, dentistId }: ChatMembers) =>
-    io.to([roomOf({ type: 'customer', id: customerId }), roomOf({ type: 'dentist', id: dentistId })]);
+  const toChat = (members: ChatMembers) => io.to(roomsOf(members));
 
-  listen('message:sent', ({ message, members }) => {
-    toChat(members).emit('message:new', presentNew(message));
-  });
+  listen('message:sent', (sent) => feed.announce(sent));
+  listen('message:unsettled', ({ chatId }) => feed.review(chatId));
 
   listen('message:read', ({ receipt: { chatId, messageId, messageIds, readAt }, members }) => {
     if (messageId === null || readAt === null) return;

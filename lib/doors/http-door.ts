@@ -6,13 +6,15 @@ import { readBearerToken } from '../auth/bearer-token.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { ChatConfig } from '../config/config.js';
 import { chatError } from '../errors.js';
+import type { ReceivedFile } from '../images/image.js';
 import type { InFlight } from '../in-flight.js';
 import type { Logger } from '../logger.js';
 import { parseInput } from '../parse-input.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
-import type { RouteDeclaration, RouteRequest, RouteResponse } from '../plugins/route.js';
+import type { RouteBody, RouteDeclaration, RouteRequest, RouteResponse } from '../plugins/route.js';
 import { toAnswer } from './error-answer.js';
+import { filesOf, readForm } from './form/read-form.js';
 import { readJsonBody } from './json-body.js';
 
 interface Needs {
@@ -36,7 +38,8 @@ export interface HttpDoor {
 export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlight, logger }: Needs): HttpDoor {
   const router = new Router({ prefix: config.http.basePath });
   for (const route of registrar.routes) {
-    const handlers = [guard(route), ...(route.middleware ?? []), serve(route)] as RouterMiddleware[];
+    const ofForms = bodyKindOf(route) === 'form' ? [readForm(config.images)] : [];
+    const handlers = [guard(route), ...(route.middleware ?? []), ...ofForms, serve(route)] as RouterMiddleware[];
     router[methods[route.method]](route.path, ...handlers);
   }
 
@@ -63,15 +66,14 @@ export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlig
   }
 
   function serve(route: RouteDeclaration) {
-    const readsJson =
-      (route.bodyKind ?? (['POST', 'PUT', 'PATCH'].includes(route.method) ? 'json' : 'none')) === 'json';
+    const readsBody = bodyKindOf(route) !== 'none';
     const { params = nothing, query = nothing, body = nothing } = route;
     return async (ctx: RouterContext): Promise<void> => {
       const request = new Request(
         ctx,
         parseInput(params, ctx.params),
         parseInput(query, singleValues(ctx.query)),
-        readsJson ? parseInput(body, await readJsonBody(ctx, config.http.maxJsonBytes)) : undefined,
+        readsBody ? parseInput(body, await readJsonBody(ctx, config.http.maxJsonBytes)) : undefined,
       );
       answer(ctx, await route.handle(request as RouteRequest<never, never, never>));
     };
@@ -94,6 +96,10 @@ export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlig
 }
 
 const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function bodyKindOf({ bodyKind, method }: RouteDeclaration): RouteBody {
+  return bodyKind ?? (['POST', 'PUT', 'PATCH'].includes(method) ? 'json' : 'none');
+}
 
 const nothing = z.unknown();
 const actors = new WeakMap<Context, Actor>();
@@ -125,6 +131,10 @@ class Request implements RouteRequest<unknown, unknown, unknown> {
     const actor = actors.get(this.ctx);
     if (actor === undefined) throw new TypeError('a route with auth "none" has no actor');
     return actor;
+  }
+
+  get files(): readonly ReceivedFile[] {
+    return filesOf(this.ctx);
   }
 
   /** Made when asked for: most requests are over before anybody could leave. */

@@ -15,7 +15,8 @@ export function passOnUpgrades(server: HttpServer): () => void {
   const listener: UpgradeListener = (req, socket, head) => {
     const listeners = server.listeners('upgrade') as UpgradeListener[];
     // Of several modules on one server the first does it, and where the host listens, it is the host's to answer.
-    if (listeners[0] === listener && listeners.every((one) => placeholders.has(one))) giveBack(server, req, socket, head);
+    if (listeners[0] === listener && listeners.every((one) => placeholders.has(one)))
+      giveBack(server, req, socket, head);
   };
   placeholders.add(listener);
   server.on('upgrade', listener);

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { Server, type ServerOptions } from 'socket.io';
 import { z } from 'zod';
 import type { TokenVerifier } from '../auth/token-verifier.js';
@@ -17,6 +18,7 @@ import { toAnswer } from './error-answer.js';
 import { createHandshake } from './handshake.js';
 import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
 import { createTokenWatch } from './token-watch.js';
+import { writeTogether } from './write-together.js';
 
 interface Needs {
   config: RealtimeConfig;
@@ -57,6 +59,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   // On a server of its own that never listens: closing it closes nothing of the host's.
   const io: ChatServer = new Server(createServer(), options);
   const engine = io.engine as unknown as Engine;
+  io.engine.on('connection', writeTogether);
   const tokenWatch = createTokenWatch();
 
   io.use(createHandshake(tokenVerifier, logger));
@@ -143,6 +146,8 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     io,
     engine,
     async close() {
+      // What was said last is written at the end of this turn, and closing takes away what is not.
+      await setImmediate();
       await io.close();
     },
   };

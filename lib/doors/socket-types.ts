@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io';
 import type { PersonRef, PersonType } from '../auth/actor.js';
 import type { presentStartedChat } from '../chats/chat-routes.js';
-import type { ChatStatus } from '../chats/chat.js';
+import type { ChatMembers, ChatStatus } from '../chats/chat.js';
 import type { PublicError } from '../errors.js';
 import type { presentNew } from '../messages/present-message.js';
 
@@ -59,7 +59,12 @@ type NoEvents = Record<never, never>;
 export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 export type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 
-/** Every socket of a person. A chat's room is the rooms of its two members: who is in a chat never changes. */
+/** Every socket of a person. */
 export function roomOf({ type, id }: PersonRef): string {
   return `${type}:${id}`;
+}
+
+/** A chat's room is the rooms of its two members: who is in a chat never changes. */
+export function roomsOf({ customerId, dentistId }: ChatMembers): string[] {
+  return [roomOf({ type: 'customer', id: customerId }), roomOf({ type: 'dentist', id: dentistId })];
 }

@@ -10,7 +10,7 @@ import { createImageProcessor } from './processing/image-processor.js';
 import { signUrls } from './sign-urls.js';
 import { storeUploads } from './store-uploads.js';
 import { createSweeper } from './sweeper.js';
-import { removeAbandonedFolders } from './temp-folders.js';
+import { removeAbandonedFolders } from '../temp-folders.js';
 import { useUploads } from './use-uploads.js';
 
 /** Opens the room; no I/O before `start`. */

@@ -10,16 +10,14 @@ export interface CondemnedRow {
 }
 
 export interface ImageStatements {
-  /** `$1` keys, `$2` chat, `$3` uploader type, `$4` uploader id: those of them that can still be sent. */
-  findUnsent: Statement<{ key: string; content_type: string; bytes: number; ready: boolean }>;
-  /** `$1` key: whether it can be sent as it is. */
+  /** `$1` keys, `$2` chat, `$3` uploader type, `$4` uploader id: those of them that are this person's, sent or not. */
+  findOwn: Statement<{ key: string; content_type: string; bytes: number; ready: boolean }>;
+  /** `$1` key: whether its picture is there. */
   findReady: Statement<{ id: number }>;
   /** `$1` key, `$2` object key: writes down where the picture will be. No row: given up, or uploaded anew as another. */
   reserve: Statement<{ id: number }>;
   /** `$1` key, `$2` object key, `$3` type, `$4` bytes, `$5` width, `$6` height, `$7` placeholder: the objects are there. */
   finish: Statement<{ id: number }>;
-  /** `$1` object key: whether an image that lives still has it. */
-  findOwner: Statement<{ id: number }>;
   /** `$1` chat, `$2` message, `$3` uploader type, `$4` uploader id, `$5` keys in order. */
   attach: Statement<StoredImage & { position: number }>;
   /** `$1` chat, `$2` image, of a message. */
@@ -50,12 +48,13 @@ export function createImageStatements(database: Database): ImageStatements {
   const uploadIsOver = `(upload_expires_at IS NULL OR upload_expires_at < now() - ${uploadMargin})`;
 
   return {
-    findUnsent: statement(`
+    findOwn: statement(`
       SELECT key, content_type, bytes, width IS NOT NULL AS ready
         FROM ${images}
-       WHERE key = ANY ($1::text[]) AND chat_id = $2 AND uploader_type = $3 AND uploader_id = $4 AND ${unsent}`),
+       WHERE key = ANY ($1::text[]) AND chat_id = $2 AND uploader_type = $3 AND uploader_id = $4
+         AND condemned_at IS NULL`),
 
-    findReady: statement(`SELECT id FROM ${images} WHERE key = $1 AND ${unsent} AND width IS NOT NULL`),
+    findReady: statement(`SELECT id FROM ${images} WHERE key = $1 AND condemned_at IS NULL AND width IS NOT NULL`),
 
     // Put off: it is in use, so the sweep must not take it in the middle.
     reserve: statement(`
@@ -69,8 +68,6 @@ export function createImageStatements(database: Database): ImageStatements {
          SET content_type = $3, bytes = $4, width = $5, height = $6, placeholder = $7
        WHERE key = $1 AND object_key = $2 AND ${unsent}
       RETURNING id`),
-
-    findOwner: statement(`SELECT id FROM ${images} WHERE object_key = $1 AND condemned_at IS NULL`),
 
     attach: statement(`
       UPDATE ${images}

@@ -45,8 +45,8 @@ export interface Images {
   discard(keys: readonly string[]): Promise<void>;
 
   /**
-   * Makes sure, before the transaction, that the actor can send each key in this chat: that it is theirs, uploaded as
-   * declared, not used yet and, from now on, processed.
+   * Makes sure, before the transaction, that each key is the actor's in this chat, uploaded as declared and, from now on,
+   * processed. Whether it was used already is for `attach` to say.
    * @throws ChatError `image_key_invalid` for every key that is not so, whatever the reason; `too_many_images`,
    *   `unsupported_image_type`, `image_too_large`, `image_store_unavailable`.
    */

@@ -7,7 +7,7 @@ import type { ReceivedFile, StoredUploads } from './image.js';
 import { createImageKey, objectKeyOf } from './image-keys.js';
 import type { ImageRoom } from './image-room.js';
 import { renderFile, storePicture, type Picture } from './picture.js';
-import { withTempFolder } from './temp-folders.js';
+import { withTempFolder } from '../temp-folders.js';
 
 /** Makes pictures of the files that came with a message, then stores them: all, or none. */
 export async function storeUploads(

@@ -9,11 +9,14 @@ import { giveUp } from './give-up.js';
 import { isImageKey, objectKeyOf, thumbnailKeyOf } from './image-keys.js';
 import type { ImageRoom } from './image-room.js';
 import { renderFile, storePicture, type Picture } from './picture.js';
-import { withTempFolder } from './temp-folders.js';
+import { withTempFolder } from '../temp-folders.js';
 
 /**
- * Makes sure that the actor can send each key in this chat, and makes pictures of those that are raw uploads still.
- * Whatever is wrong with a key, the answer is the same: it tells nobody what exists.
+ * Makes sure that each key is the actor's in this chat, and makes pictures of those that are raw uploads still. Whatever
+ * is wrong with a key, the answer is the same: it tells nobody what exists.
+ *
+ * A key that was sent already passes here: the message's own transaction finds out, which also knows whether this is
+ * the retry of the message that has it.
  */
 export async function useUploads(
   room: ImageRoom,
@@ -25,10 +28,10 @@ export async function useUploads(
   const { maxPerMessage, tempDir } = room.config;
   if (keys.length > maxPerMessage) throw chatError('too_many_images', { details: { maxPerMessage } });
   if (!keys.every(isImageKey) || new Set(keys).size < keys.length) throw chatError('image_key_invalid');
-  const unsent = await room.database.query(room.statements.findUnsent, [keys, chatId, actor.type, actor.id]);
-  if (unsent.length < keys.length) throw chatError('image_key_invalid');
+  const own = await room.database.query(room.statements.findOwn, [keys, chatId, actor.type, actor.id]);
+  if (own.length < keys.length) throw chatError('image_key_invalid');
 
-  const raw = unsent.filter(({ ready }) => !ready).sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+  const raw = own.filter(({ ready }) => !ready).sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
   if (raw.length === 0) return;
   await allOrNone(raw, (upload) => requireUploaded(room, upload), signal);
   await withTempFolder(tempDir, (folder) =>
@@ -108,16 +111,17 @@ async function keep(
 ): Promise<void> {
   const { database, statements, store } = room;
   const reserved = await database.query(statements.reserve, [key, objectKey]);
-  if (reserved.length === 0) throw chatError('image_key_invalid');
+  if (reserved.length === 0) return requireReady(room, key);
   await storePicture(room, objectKey, picture, signal);
   const { contentType, bytes, width, height, placeholder } = picture;
   const values = [key, objectKey, contentType, bytes, width, height, placeholder];
   const finished = await database.query(statements.finish, values);
   if (finished.length === 0) {
-    // Sent meanwhile by a twin of this request, or given up: then the objects have come too late.
-    const owner = await database.query(statements.findOwner, [objectKey]);
-    if (owner.length === 0) await store.delete([objectKey, thumbnailKeyOf(objectKey)]);
-    throw chatError('image_key_invalid');
+    // Sent meanwhile, by a twin of this request that stored the same: or given up, and the objects have come too late.
+    await requireReady(room, key).catch(async (error: unknown) => {
+      await store.delete([objectKey, thumbnailKeyOf(objectKey)]);
+      throw error;
+    });
   }
   // Its metadata should not lie about. The sweep removes it again when its link has run out.
   await store.delete([key]).catch((err: unknown) => room.logger.warn({ err }, 'a raw upload is left to the sweep'));

@@ -33,11 +33,10 @@ export function messageSchemas({ maxLength, maxImages }: MessageLimits) {
     .array(
       z
         .string('must be a string')
-        .max(1_024, failWith('image_key_invalid'))
-        .refine(isStorableText, failWith('image_key_invalid')),
+        .refine((key) => key.length <= 1_024 && isStorableText(key), failWith('image_key_invalid')),
       'must be an array of keys',
     )
-    .max(maxImages, failWith('too_many_images'));
+    .refine((keys) => keys.length <= maxImages, failWith('too_many_images'));
 
   const body = z.object({
     content: content.nullish().transform((text) => text ?? ''),

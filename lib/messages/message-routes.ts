@@ -1,7 +1,6 @@
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { chatParams } from '../chats/chat-input.js';
 import { chatError } from '../errors.js';
-import { multipartBody } from '../images/multipart.js';
 import { parseInput } from '../parse-input.js';
 import { defineRoute, type RouteDeclaration } from '../plugins/route.js';
 import {
@@ -16,12 +15,7 @@ import type { ReadReceipt, SendMessageInput } from './message.js';
 import type { Messages } from './messages.js';
 import { presentInPage, presentSent } from './present-message.js';
 
-/** `readMultipart` reads a form with image files where the request is one. */
-export function messageRoutes(
-  messages: Messages,
-  schemas: MessageSchemas,
-  readMultipart: Middleware,
-): RouteDeclaration[] {
+export function messageRoutes(messages: Messages, schemas: MessageSchemas): RouteDeclaration[] {
   return [
     defineRoute({
       method: 'GET',
@@ -38,13 +32,12 @@ export function messageRoutes(
       path: '/api/chats/:chatId/messages',
       params: chatParams,
       body: schemas.body,
-      middleware: [readMultipart],
-      async handle({ actor, params: { chatId }, body, ctx }) {
-        const files = multipartBody(ctx)?.files ?? [];
+      bodyKind: 'form',
+      async handle({ actor, params: { chatId }, body, files, signal, ctx }) {
         const message = { chatId, ...body, clientMessageId: clientIdOf(ctx, body) };
         return {
           status: 201,
-          body: presentSent(await messages.send(actor, toSendInput(schemas, message, files.length), files)),
+          body: presentSent(await messages.send(actor, toSendInput(schemas, message, files.length), files, signal)),
         };
       },
     }),

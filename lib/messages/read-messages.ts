@@ -23,6 +23,8 @@ export interface ReadMessages {
   page(actor: Actor, input: PageInput): Promise<MessagePage>;
   /** A message that is known to be there and to be the actor's to see. */
   one(chatId: number, messageId: number): Promise<Message | undefined>;
+  /** A row as the message it is, its images signed. */
+  toMessage(chatId: number, record: MessageRecord): Promise<Message>;
 }
 
 /** Above every id: where the newest page begins. */
@@ -81,6 +83,7 @@ export function createReadMessages({ database, pageStatements, memberships, imag
 
   return {
     page,
+    toMessage,
     async one(chatId, messageId) {
       const [record] = await database.query(pageStatements.one, [chatId, messageId]);
       return record === undefined ? undefined : toMessage(chatId, record);
@@ -88,6 +91,6 @@ export function createReadMessages({ database, pageStatements, memberships, imag
   };
 }
 
-function hasMessage(row: PageRow): row is PageRow & MessageRecord {
+export function hasMessage(row: PageRow): row is PageRow & MessageRecord {
   return row.id !== null;
 }

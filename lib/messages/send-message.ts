@@ -3,7 +3,7 @@ import { isMember } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
 import type { Database } from '../database/database.js';
 import type { DomainEventBus } from '../domain-events.js';
-import { chatError } from '../errors.js';
+import { ChatError, chatError } from '../errors.js';
 import type { Images } from '../images/images.js';
 import type { MessageImage, ReceivedFile } from '../images/image.js';
 import { parseInput } from '../parse-input.js';
@@ -28,17 +28,45 @@ interface Needs {
 }
 
 /**
- * Sends a message; `files` are images that came with the request.
+ * Sends a message; `files` are images that came with the request. `signal` ends the work on pictures for somebody who is
+ * gone; what is written is written.
  * @throws ChatError `chat_not_found`, `not_participant`, `chat_closed`, `idempotency_conflict`, `image_key_invalid`,
  * what the images room refuses, and what a hook refused with.
  */
-export type SendMessage = (actor: Actor, input: SendMessageInput, files?: readonly ReceivedFile[]) => Promise<Message>;
+export type SendMessage = (
+  actor: Actor,
+  input: SendMessageInput,
+  files?: readonly ReceivedFile[],
+  signal?: AbortSignal,
+) => Promise<Message>;
 
 export function createSendMessage(needs: Needs): SendMessage {
-  const { database, sendStatements, sendQueue, readMessages, messageSchemas, memberships, images, hooks } = needs;
+  const {
+    database,
+    sendStatements,
+    sendQueue,
+    readMessages,
+    messageSchemas,
+    memberships,
+    images,
+    hooks,
+    domainEvents,
+  } = needs;
 
-  return (actor, input, files = []) =>
-    files.length === 0 && input.imageKeys.length === 0 ? sendText(actor, input) : sendImages(actor, input, files);
+  return async (actor, input, files = [], signal) => {
+    try {
+      const hasImages = files.length > 0 || input.imageKeys.length > 0;
+      return await (hasImages ? sendImages(actor, input, files, signal) : sendText(actor, input));
+    } catch (error) {
+      // It may have been committed all the same, and its retry would be answered without a word to the others.
+      if (error instanceof ChatError && error.code === 'database_unavailable') unsettled(input.chatId);
+      throw error;
+    }
+  };
+
+  function unsettled(chatId: number): void {
+    domainEvents.emit('message:unsettled', { chatId });
+  }
 
   async function sendText(actor: Actor, given: SendMessageInput): Promise<Message> {
     // What the client asked for, not what hooks made of it: a retry asks for the same.
@@ -49,7 +77,12 @@ export function createSendMessage(needs: Needs): SendMessage {
     return conclude(actor, input, fingerprint, written, []);
   }
 
-  async function sendImages(actor: Actor, given: SendMessageInput, files: readonly ReceivedFile[]): Promise<Message> {
+  async function sendImages(
+    actor: Actor,
+    given: SendMessageInput,
+    files: readonly ReceivedFile[],
+    signal: AbortSignal | undefined,
+  ): Promise<Message> {
     // Before anything is stored: a stranger stores nothing, and a retry stores nothing twice.
     await memberships.require(actor, given.chatId, 'not_participant');
     let fingerprint: Buffer | undefined;
@@ -58,11 +91,11 @@ export function createSendMessage(needs: Needs): SendMessage {
       const earlier = await findEarlier(actor, given, fingerprint);
       if (earlier !== undefined) return earlier;
     }
-    const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files)).keys;
+    const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files, signal)).keys;
     try {
       const withKeys = { ...given, imageKeys: [...given.imageKeys, ...stored] };
       const input = hooks.hooks('SendMessage') ? await runHooks(actor, withKeys) : withKeys;
-      return await writeWithImages(actor, input, fingerprint, stored);
+      return await writeWithImages(actor, input, fingerprint, stored, signal);
     } finally {
       // Those that no message has: all of them when it failed or was a retry. Attached ones are left alone.
       if (stored.length > 0) await images.discard(stored);
@@ -74,17 +107,20 @@ export function createSendMessage(needs: Needs): SendMessage {
     input: SendMessageInput,
     fingerprint: Buffer | undefined,
     stored: readonly string[],
+    signal?: AbortSignal,
   ): Promise<Message> {
     const { chatId, imageKeys } = input;
     const uploaded = imageKeys.filter((key) => !stored.includes(key));
-    if (uploaded.length > 0) await images.checkUsable(actor, chatId, uploaded);
+    if (uploaded.length > 0) await images.checkUsable(actor, chatId, uploaded, signal);
     const values = singleValues(rowOf(actor, input, fingerprint), imageKeys.length);
-    const { row, attached } = await database.transaction(async (tx) => {
+    const { row, pictures } = await database.transaction(async (tx) => {
       const [row] = await tx.query(sendStatements.one, values);
-      if (row === undefined || row.id === null) return { row, attached: [] };
-      return { row, attached: await images.attach(tx, { actor, chatId, messageId: row.id, keys: imageKeys }) };
+      if (row === undefined || row.id === null) return { row, pictures: [] };
+      const attached = await images.attach(tx, { actor, chatId, messageId: row.id, keys: imageKeys });
+      // Before the commit: a message whose links cannot be signed is none, and what is stored is announced.
+      return { row, pictures: await images.signUrls(attached) };
     });
-    return conclude(actor, input, fingerprint, row, await images.signUrls(attached));
+    return conclude(actor, input, fingerprint, row, pictures);
   }
 
   /** What the database did, as the answer: the new message, the earlier one of a retry, or the refusal. */
@@ -118,7 +154,8 @@ export function createSendMessage(needs: Needs): SendMessage {
       readAt: null,
       ...(clientMessageId === undefined ? {} : { clientMessageId }),
     };
-    needs.domainEvents.emit('message:sent', { message, members });
+    const previous = { id: written.previous_id, at: written.previous_at };
+    domainEvents.emit('message:sent', { message, members, previous });
     hooks.after('SendMessage', message, { actor });
     return message;
   }
@@ -129,6 +166,8 @@ export function createSendMessage(needs: Needs): SendMessage {
     const [row] = await database.query(sendStatements.findByClientId, [chatId, actor.type, clientMessageId]);
     if (row === undefined) return undefined;
     if (!row.client_fingerprint?.equals(fingerprint)) throw chatError('idempotency_conflict');
+    // Whoever wrote it may have died before saying so.
+    unsettled(chatId);
     return readMessages.one(chatId, row.id);
   }
 

@@ -4,11 +4,14 @@ import type { MessageRow, SendStatements, WrittenRow } from './send-statements.j
 
 /** Statements under way at most: while one commits, the next is filled. */
 const maxStatements = 2;
+/** Where a statement fails because the database is away: whoever has waited longer than this has waited long enough. */
+const patienceMs = 500;
 /** Messages in one statement at most: bounds what one statement locks and how long it takes. */
 const maxBatch = 500;
 
 interface Waiting {
   readonly row: MessageRow;
+  readonly since: number;
   resolve(written: WrittenRow | undefined): void;
   reject(error: unknown): void;
 }
@@ -19,13 +22,14 @@ export interface SendQueue {
 }
 
 /**
- * The hot path. Messages that arrive while statements are under way are written together by the next one; there is no
- * timer, so a lone message waits for nothing and takes the plain statement. Messages of one chat are never in two
- * statements at once: they commit, and are announced, in the order in which they came.
+ * The hot path. Messages that arrive in one turn of the event loop, or while statements are under way, are written
+ * together; there is no timer, so a lone message waits for nothing and takes the plain statement. Messages of one chat
+ * are never in two statements at once: they commit, and are announced, in the order in which they came.
  */
 export function createSendQueue(database: Database, statements: SendStatements): SendQueue {
   let waiting: Waiting[] = [];
   let underWay = 0;
+  let isPumpDue = false;
   const busyChats = new Set<number>();
 
   function pump(): void {
@@ -39,6 +43,19 @@ export function createSendQueue(database: Database, statements: SendStatements):
         pump();
       });
     }
+  }
+
+  /**
+   * Pumps once what is there to be read has been read. At once, the first message after a lull would go alone, and hold
+   * one of the places, while those that came with it wait.
+   */
+  function pumpSoon(): void {
+    if (isPumpDue || underWay === maxStatements) return;
+    isPumpDue = true;
+    setImmediate(() => {
+      isPumpDue = false;
+      pump();
+    });
   }
 
   /** The oldest messages whose chats are free, in order; the others keep their places. */
@@ -62,28 +79,38 @@ export function createSendQueue(database: Database, statements: SendStatements):
       rows = await database.query(statements.many, columnsOf(batch));
     } catch (error) {
       // The database is away: all share that. Else one of them may be at fault, and must fail alone.
-      if (error instanceof ChatError) for (const one of batch) one.reject(error);
+      if (error instanceof ChatError) refuse(batch, error);
       else for (const one of batch) await writeOne(one);
       return;
     }
-    const byPlace = new Map(rows.map((row) => [row.n, row]));
-    batch.forEach((one, index) => one.resolve(byPlace.get(index + 1)));
+    const written: (WrittenRow | undefined)[] = [];
+    for (const row of rows) written[row.n - 1] = row;
+    batch.forEach((one, index) => one.resolve(written[index]));
   }
 
-  async function writeOne({ row, resolve, reject }: Waiting): Promise<void> {
+  async function writeOne(one: Waiting): Promise<void> {
     try {
-      const [written] = await database.query(statements.one, singleValues(row, 0));
-      resolve(written);
+      const [written] = await database.query(statements.one, singleValues(one.row, 0));
+      one.resolve(written);
     } catch (error) {
-      reject(error);
+      if (error instanceof ChatError) refuse([one], error);
+      else one.reject(error);
     }
+  }
+
+  /** The database was waited for in vain, and not by these alone: nobody waits through one statement after the other. */
+  function refuse(batch: readonly Waiting[], error: ChatError): void {
+    for (const one of batch) one.reject(error);
+    const longest = performance.now() - patienceMs;
+    for (const one of waiting) if (one.since < longest) one.reject(error);
+    waiting = waiting.filter(({ since }) => since >= longest);
   }
 
   return {
     send: (row) =>
       new Promise((resolve, reject) => {
-        waiting.push({ row, resolve, reject });
-        pump();
+        waiting.push({ row, since: performance.now(), resolve, reject });
+        pumpSoon();
       }),
   };
 }

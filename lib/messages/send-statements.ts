@@ -10,7 +10,11 @@ export interface WrittenRow {
   status: ChatStatus;
   /** Null when nothing was written: the sender is a stranger, the chat is closed, or the client's id was used before. */
   id: number | null;
+  /** That of the message; without one of no meaning. */
   created_at: string | null;
+  /** The chat's last message before this statement, and its last activity. */
+  previous_id: number | null;
+  previous_at: string;
 }
 
 export interface SendStatements {
@@ -38,7 +42,8 @@ export function createSendStatements(database: Database): SendStatements {
   return {
     one: statement(`
       WITH chat AS MATERIALIZED (
-        SELECT id, customer_id, dentist_id, status FROM ${chats} WHERE id = $1::bigint FOR NO KEY UPDATE
+        SELECT id, customer_id, dentist_id, status, last_message_id AS previous_id, updated_at AS previous_at
+          FROM ${chats} WHERE id = $1::bigint FOR NO KEY UPDATE
       ), sent AS (
         INSERT INTO ${messages} (id, chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint,
                                  image_count, created_at)
@@ -50,27 +55,31 @@ export function createSendStatements(database: Database): SendStatements {
       ), touched AS (
         UPDATE ${chats} c SET last_message_id = sent.id, updated_at = sent.created_at FROM sent WHERE c.id = sent.chat_id
       )
-      SELECT chat.customer_id, chat.dentist_id, chat.status, sent.id, sent.created_at
+      SELECT chat.customer_id, chat.dentist_id, chat.status, sent.id, sent.created_at, previous_id, previous_at
         FROM chat LEFT JOIN sent ON true`),
 
+    // What was written is told by `IN`, which is hashed whatever the planner expects: it expects one row here and there,
+    // and would join in nested loops. The clock is read with the id, so that both ascend together.
     many: statement(`
-      WITH input AS MATERIALIZED (
-        SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])
-               WITH ORDINALITY AS i (chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint, n)
-      ), chat AS MATERIALIZED (
-        SELECT id, customer_id, dentist_id, status FROM ${chats} WHERE id = ANY ($1::bigint[])
+      WITH chat AS MATERIALIZED (
+        SELECT id, customer_id, dentist_id, status, last_message_id AS previous_id, updated_at AS previous_at
+          FROM ${chats} WHERE id = ANY ($1::bigint[])
          ORDER BY id FOR NO KEY UPDATE
-      ), allowed AS MATERIALIZED (
-        SELECT i.* FROM input i JOIN chat ON chat.id = i.chat_id
-         WHERE chat.status = 'active' AND ${isSender('i.sender_type', 'i.sender_id')}
+      ), judged AS MATERIALIZED (
+        SELECT i.*, chat.customer_id, chat.dentist_id, chat.status, chat.previous_id, chat.previous_at,
+               chat.status = 'active' AND ${isSender('i.sender_type', 'i.sender_id')} AS may_send
+          FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[]) WITH ORDINALITY
+               AS i (chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint, n)
+          JOIN chat ON chat.id = i.chat_id
          ORDER BY i.n
       ), numbered AS MATERIALIZED (
-        SELECT ${nextId} AS id, allowed.* FROM allowed
+        SELECT CASE WHEN may_send THEN ${nextId} END AS id, clock_timestamp()::timestamptz(3) AS created_at, judged.*
+          FROM judged
       ), sent AS (
         INSERT INTO ${messages} (id, chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint,
                                  created_at)
-        SELECT id, chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint, clock_timestamp()
-          FROM numbered ORDER BY n
+        SELECT id, chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint, created_at
+          FROM numbered WHERE may_send ORDER BY n
             ON CONFLICT DO NOTHING
         RETURNING id, chat_id, created_at
       ), touched AS (
@@ -78,10 +87,9 @@ export function createSendStatements(database: Database): SendStatements {
           FROM (SELECT DISTINCT ON (chat_id) chat_id, id, created_at FROM sent ORDER BY chat_id, id DESC) newest
          WHERE c.id = newest.chat_id
       )
-      SELECT i.n::int AS n, chat.customer_id, chat.dentist_id, chat.status, sent.id, sent.created_at
-        FROM input i JOIN chat ON chat.id = i.chat_id
-        LEFT JOIN numbered ON numbered.n = i.n
-        LEFT JOIN sent ON sent.id = numbered.id`),
+      SELECT n::int AS n, customer_id, dentist_id, status,
+             CASE WHEN id IN (SELECT id FROM sent) THEN id END AS id, created_at, previous_id, previous_at
+        FROM numbered`),
 
     findByClientId: statement(`
       SELECT id, client_fingerprint FROM ${messages}

@@ -1,6 +1,6 @@
 import type { Logger } from '../logger.js';
 import { ChatError } from '../errors.js';
-import type { Call, HookContext, HookPoint, HookPoints, Hooks } from './hooks.js';
+import { hookPoints, type Call, type HookContext, type HookPoint, type HookPoints, type Hooks } from './hooks.js';
 import type { Plugin } from './plugin.js';
 
 type Input<P extends HookPoint> = HookPoints[P]['input'];
@@ -47,8 +47,7 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger): Ho
 
   const calls = collect<NonNullable<Hooks['canCall']>>('canCall');
   const points = new Map<HookPoint, ReturnType<typeof collectPoint>>();
-  const names: readonly HookPoint[] = ['SendMessage', 'ReadMessages', 'MarkRead', 'StartChat', 'ChangePresence'];
-  for (const point of names) points.set(point, collectPoint(point));
+  for (const point of hookPoints) points.set(point, collectPoint(point));
 
   function collectPoint(point: HookPoint) {
     return {

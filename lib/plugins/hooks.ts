@@ -28,6 +28,14 @@ export interface HookPoints {
 
 export type HookPoint = keyof HookPoints;
 
+export const hookPoints = [
+  'SendMessage',
+  'ReadMessages',
+  'MarkRead',
+  'StartChat',
+  'ChangePresence',
+] as const satisfies readonly HookPoint[];
+
 export interface HookContext {
   readonly actor: Actor;
 }

@@ -1,12 +1,10 @@
-import { ChatSetupError } from '../errors.js';
 import type { Plugin } from './plugin.js';
 
 /**
  * The plugins in the order in which they start and their hooks run: what one requires comes before it, else its place
- * in the array.
- * @throws ChatSetupError for names that are wrong, taken or missing, and for plugins that require one another.
+ * in the array. A fault is a name that is wrong, taken or missing, a service that two provide, or a circle of needs.
  */
-export function orderPlugins(plugins: readonly Plugin[]): readonly Plugin[] {
+export function orderPlugins(plugins: readonly Plugin[]): { ordered: readonly Plugin[]; faults: readonly string[] } {
   const faults: string[] = [];
   const byName = new Map<string, Plugin>();
   for (const plugin of plugins) {
@@ -42,8 +40,7 @@ export function orderPlugins(plugins: readonly Plugin[]): readonly Plugin[] {
   };
   plugins.forEach(visit);
 
-  if (faults.length > 0) throw new ChatSetupError('The plugins do not fit together', faults);
-  return [...ordered];
+  return { ordered: [...ordered], faults };
 }
 
 function sharedServices(plugins: readonly Plugin[]): string[] {

@@ -1,5 +1,5 @@
 import { ChatSetupError } from '../errors.js';
-import type { Plugin } from './plugin.js';
+import { createRouteClaims } from './route-claims.js';
 import type { RouteDeclaration } from './route.js';
 import type { EventDeclaration } from './socket-event.js';
 
@@ -14,7 +14,7 @@ export interface Registrar {
   readonly events: ReadonlyMap<string, EventDeclaration>;
 }
 
-/** Names that Socket.IO keeps for itself, and the module's server-to-client events. */
+/** Names that Socket.IO keeps for itself, on either side. */
 const reservedEvents = new Set([
   'connect',
   'connect_error',
@@ -24,68 +24,40 @@ const reservedEvents = new Set([
   'removeListener',
 ]);
 
-/** @throws ChatSetupError from `register` when a route or an event is taken. */
+/** @throws ChatSetupError from `register` when a route or an event is taken, or cannot be. */
 export function createRegistrar(): Registrar {
   const routes: RouteDeclaration[] = [];
   const events = new Map<string, EventDeclaration>();
-  const owners = new Map<string, string>();
+  const routeClaims = createRouteClaims();
+  const eventOwners = new Map<string, string>();
 
-  function claim(owner: string, what: string): void {
-    const holder = owners.get(what);
-    if (holder !== undefined) {
-      throw new ChatSetupError('The plugins do not fit together', [
-        `plugins: ${owner} and ${holder} both declare ${what}`,
-      ]);
-    }
-    owners.set(what, owner);
+  function claimEvent(owner: string, { event }: EventDeclaration): string | undefined {
+    if (reservedEvents.has(event)) return `declares the event "${event}", which Socket.IO keeps for itself`;
+    const holder = eventOwners.get(event);
+    if (holder !== undefined) return `declares the event "${event}", which ${holder} declares`;
+    eventOwners.set(event, owner);
+    return undefined;
   }
 
   return {
     routes,
     events,
-    register(owner, declared) {
-      for (const route of declared.routes ?? []) {
-        // Parameters' names make no difference to which request a route answers.
-        claim(owner, `the route ${route.method} ${route.path.replaceAll(/:\w+/g, ':…')}`);
+    register(owner, { routes: newRoutes = [], events: newEvents = [] }) {
+      const faults: (string | undefined)[] = [];
+      for (const route of newRoutes) {
+        faults.push(routeClaims.claim(owner, route));
         routes.push(route);
       }
-      for (const event of declared.events ?? []) {
-        if (reservedEvents.has(event.event)) {
-          throw new ChatSetupError('The plugins do not fit together', [
-            `plugins: ${owner} declares the event "${event.event}", which Socket.IO keeps for itself`,
-          ]);
-        }
-        claim(owner, `the event ${event.event}`);
+      for (const event of newEvents) {
+        faults.push(claimEvent(owner, event));
         events.set(event.event, event);
       }
+      const found = faults.filter((fault) => fault !== undefined);
+      if (found.length === 0) return;
+      throw new ChatSetupError(
+        'The plugins do not fit together',
+        found.map((fault) => `plugins: ${owner} ${fault}`),
+      );
     },
   };
-}
-
-/**
- * Refuses plugins whose migrations make a table that another, or the module itself, makes too.
- * @throws ChatSetupError naming both.
- */
-export function requireDistinctTables(own: readonly { sql: string }[], plugins: readonly Plugin[]): void {
-  const owners = new Map<string, string>([['migrations', 'koa-chat-module']]);
-  const claim = (owner: string, sql: string): void => {
-    for (const table of tablesMadeBy(sql)) {
-      const holder = owners.get(table);
-      if (holder !== undefined && holder !== owner) {
-        throw new ChatSetupError('The plugins do not fit together', [
-          `plugins: ${owner} and ${holder} both make the table ${table}`,
-        ]);
-      }
-      owners.set(table, owner);
-    }
-  };
-  for (const { sql } of own) claim('koa-chat-module', sql);
-  for (const { name, migrations = [] } of plugins) for (const { sql } of migrations) claim(`"${name}"`, sql);
-}
-
-function tablesMadeBy(sql: string): string[] {
-  const made = sql.matchAll(/\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|[\w.]+)/gi);
-  return [...made].map(([, name = '']) =>
-    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase(),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
 import type { Actor } from '../auth/actor.js';
+import type { ReceivedFile } from '../images/image.js';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -10,6 +11,8 @@ export interface RouteRequest<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** Files of the form field `images`, where `bodyKind` is `form`. Gone once the request is answered. */
+  readonly files: readonly ReceivedFile[];
   /** Fires when the client goes away before the answer, so that work for nobody can stop. */
   readonly signal: AbortSignal;
   /** The Koa context, for what the declaration cannot say: headers, a stream. Its body and status belong to the door. */
@@ -24,8 +27,11 @@ export interface RouteResponse {
   body?: unknown;
 }
 
-/** How the body of a route is read: `json` parses and limits it, `none` leaves the request stream alone. */
-export type RouteBody = 'none' | 'json';
+/**
+ * How the body of a route is read: `json` parses and limits it, `form` takes `multipart/form-data` with image files too
+ * (as many and as large as a message may have), `none` leaves the request stream alone.
+ */
+export type RouteBody = 'none' | 'json' | 'form';
 
 /**
  * A REST route as data. Rooms, stores and plugins declare theirs in this one shape; the HTTP door alone turns it into
@@ -42,7 +48,7 @@ export interface RouteDeclaration {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Koa middleware between authorization and parsing, for this route alone (multipart). */
+  /** Koa middleware between authorization and parsing, for this route alone. */
   readonly middleware?: readonly Middleware[];
   // A method, so that a handler of parsed types fits: the door calls it with just what the schemas gave.
   handle(request: RouteRequest<never, never, never>): Promise<RouteResponse> | RouteResponse;

@@ -1,6 +1,6 @@
 import type { ChatModule } from '../chat-module.js';
 import type { Database } from '../database/database.js';
-import { quoteIdentifier } from '../database/open-database.js';
+import { quoteIdentifier } from '../database/identifiers.js';
 import { statement } from '../database/statement.js';
 import { ChatSetupError } from '../errors.js';
 import type { Logger } from '../logger.js';

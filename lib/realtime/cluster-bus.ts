@@ -12,15 +12,17 @@ export interface ClusterBus {
   /** Rejects where the database cannot be reached. Later losses mend themselves. */
   start(): Promise<void>;
   /** Tells the others, soon and in order. Neither waits nor fails: what cannot be told is missed, see below. */
-  publish(message: object): void;
-  /** One listener at a time. */
-  listen(listener: ClusterListener): void;
+  publish(topic: Topic, message: object): void;
+  /** One listener a topic. */
+  listen(topic: Topic, received: (message: unknown) => void): void;
+  watch(watcher: ClusterWatcher): void;
   /** Says what is still to be said, for a second at most. */
   close(): Promise<void>;
 }
 
-export interface ClusterListener {
-  received(message: unknown): void;
+export type Topic = 'socket.io' | 'message:sent';
+
+export interface ClusterWatcher {
   /** Something that another process has said will never come. */
   missed(): void;
   /** The connection was lost and is back: time to ask whether anything was missed. */
@@ -39,21 +41,26 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
   const sender = randomBytes(8).toString('hex');
   const channel = channelOf(database.schema);
   const statements = createBroadcastStatements(database);
-  let listener: ClusterListener | undefined;
+  const listeners = new Map<unknown, (message: unknown) => void>();
+  let watcher: ClusterWatcher | undefined;
   let sweeping: NodeJS.Timeout | undefined;
 
   const connection = createListenConnection(database, channel, logger, {
     notified: (payload) => inbox.take(payload),
     listening(again) {
       outbox.resume();
-      if (again) listener?.regained();
+      if (again) watcher?.regained();
     },
   });
 
   const inbox = createInbox({
     fetch: async (from, number) => (await connection.query(statements.fetch, [from, number]))[0]?.payload,
-    received: (message) => listener?.received(message),
-    missed: () => listener?.missed(),
+    received: (spoken) => {
+      if (!Array.isArray(spoken)) return;
+      const [topic, message] = spoken as unknown[];
+      listeners.get(topic)?.(message);
+    },
+    missed: () => watcher?.missed(),
     logger,
   });
 
@@ -86,12 +93,14 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
       sweeping = setInterval(sweep, sweepEveryMs);
       sweeping.unref();
     },
-    publish: (message) => outbox.put(JSON.stringify(message)),
-    listen: (given) => void (listener = given),
+    publish: (topic, message) => outbox.put(JSON.stringify([topic, message])),
+    listen: (topic, received) => void listeners.set(topic, received),
+    watch: (given) => void (watcher = given),
     async close() {
       clearInterval(sweeping);
       await outbox.close(closeTimeoutMs);
-      listener = undefined;
+      listeners.clear();
+      watcher = undefined;
       await connection.close();
     },
   };

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Database } from '../database/database.js';
 import { breaksConnection } from '../database/database-errors.js';
 import type { Statement } from '../database/statement.js';
-import { quoteIdentifier } from '../database/open-database.js';
+import { quoteIdentifier } from '../database/identifiers.js';
 import type { Logger } from '../logger.js';
 
 /** The one connection on which a process hears the others, and speaks to them. It mends itself. */

@@ -2,6 +2,7 @@ import type { Namespace } from 'socket.io';
 import { ClusterAdapterWithHeartbeat } from 'socket.io-adapter';
 import type { Logger } from '../logger.js';
 import type { ClusterBus } from './cluster-bus.js';
+import { reconnectAll } from './reconnect-all.js';
 
 type ClusterMessage = Parameters<ClusterAdapterWithHeartbeat['onMessage']>[0];
 type ClusterResponse = Parameters<ClusterAdapterWithHeartbeat['onResponse']>[0];
@@ -21,13 +22,9 @@ export class PostgresAdapter extends ClusterAdapterWithHeartbeat {
   constructor(nsp: Namespace, bus: ClusterBus, logger: Logger) {
     super(nsp, {});
     this.#bus = bus;
-    bus.listen({
-      received: (message) => this.onMessage(message as ClusterMessage),
-      missed: () => {
-        // Their clients reconnect by themselves, and catch up as after any loss of a connection.
-        logger.info({ sockets: nsp.sockets.size }, 'something of another process was missed: sockets reconnect');
-        for (const { conn } of nsp.sockets.values()) conn.close();
-      },
+    bus.listen('socket.io', (message) => this.onMessage(message as ClusterMessage));
+    bus.watch({
+      missed: () => reconnectAll(nsp.sockets, logger),
       // Everybody answers: by the numbers of their answers it shows whether anything was missed.
       regained: () => this.init(),
     });
@@ -43,11 +40,11 @@ export class PostgresAdapter extends ClusterAdapterWithHeartbeat {
 
   /** At once: a broadcast to the sockets here waits for no database. */
   protected override async doPublish(message: ClusterMessage): Promise<string> {
-    this.#bus.publish(message);
+    this.#bus.publish('socket.io', message);
     return '';
   }
 
   protected override async doPublishResponse(_requester: string, response: ClusterResponse): Promise<void> {
-    this.#bus.publish(response);
+    this.#bus.publish('socket.io', response);
   }
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { heicToJpeg } from './heic.js';
+import { heicToPng } from './heic.js';
 import { imageTypeOf, signatureBytes, type ImageType } from './image-type.js';
 import { placeholderOf } from './placeholder.js';
 import { archiveTailBytes, documentHeadBytes, isPolyglot } from './polyglot.js';
@@ -38,7 +38,7 @@ export async function render({ input, output, thumbnail, limits }: RenderTask): 
   const moves = limits.animations === 'keep' && (type === 'gif' || type === 'webp') && (metadata.pages ?? 1) > 1;
   requireWithin(limits, metadata, moves);
 
-  const source = type === 'heic' ? await heicToJpeg(input, metadata.icc) : input;
+  const source = type === 'heic' ? await heicToPng(input, metadata, limits.maxSidePx) : input;
   const picture = sharp(source, {
     limitInputPixels: limits.maxPixels,
     failOn: 'error',

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import type { ImageConfig } from '../config/config.js';
-import { chatError } from '../errors.js';
-import type { ReceivedFile } from './image.js';
-import { invalid, tooMany } from './multipart-errors.js';
-import type { MultipartBody } from './multipart.js';
+import type { ImageConfig } from '../../config/config.js';
+import { chatError } from '../../errors.js';
+import type { ReceivedFile } from '../../images/image.js';
+import { invalid, tooMany } from './form-errors.js';
+import type { Form } from './read-form.js';
 
 /** Where the parsers that hosts use leave what they read: koa-body, formidable, @koa/multer. */
 interface ParsedRequest {
@@ -21,7 +21,7 @@ export function hasHostRead(ctx: Context): boolean {
 }
 
 /** The form as the host's parser left it. Its files are its own: read, and not removed. */
-export async function readHostBody(ctx: Context, fieldName: string, config: ImageConfig): Promise<MultipartBody> {
+export async function readHostBody(ctx: Context, fieldName: string, config: ImageConfig): Promise<Form> {
   const { body, files } = ctx.request as ParsedRequest;
   const fields = fieldsSchema.safeParse(body ?? {});
   if (!fields.success) throw invalid("the host's parser left no fields of it");

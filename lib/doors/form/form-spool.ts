@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { StorageEngine } from 'multer';
-import type { ReceivedFile } from './image.js';
+import type { ReceivedFile } from '../../images/image.js';
 
 /** A file of a form, on disk; multer adds what the client calls it, which nobody reads. */
 export type SpooledFile = ReceivedFile;

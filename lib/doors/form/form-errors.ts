@@ -1,11 +1,11 @@
-import { chatError, type ChatError } from '../errors.js';
-import type { ImageConfig } from '../config/config.js';
+import { chatError, type ChatError } from '../../errors.js';
+import type { ImageConfig } from '../../config/config.js';
 
 /**
  * What multer, or busboy below it, refused a form for, in the catalogue's words. Their messages may repeat names that a
  * client chose, so none is kept.
  */
-export function toMultipartError(error: unknown, fieldName: string, config: ImageConfig): ChatError {
+export function toFormError(error: unknown, fieldName: string, config: ImageConfig): ChatError {
   const { code, field } = error as { code?: unknown; field?: unknown };
   switch (code) {
     case 'LIMIT_FILE_SIZE':

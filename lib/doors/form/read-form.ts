@@ -1,16 +1,16 @@
 import multer from '@koa/multer';
 import type { Context, Middleware, Next } from 'koa';
 import type { Options, StorageEngine } from 'multer';
-import type { ImageConfig } from '../config/config.js';
-import { chatError } from '../errors.js';
-import { hasHostRead, readHostBody } from './host-multipart.js';
-import type { ReceivedFile } from './image.js';
-import { toMultipartError } from './multipart-errors.js';
-import { createSpool, type SpooledFile } from './multipart-spool.js';
-import { withTempFolder } from './temp-folders.js';
+import type { ImageConfig } from '../../config/config.js';
+import { chatError } from '../../errors.js';
+import { hasHostRead, readHostBody } from './host-form.js';
+import type { ReceivedFile } from '../../images/image.js';
+import { toFormError } from './form-errors.js';
+import { createSpool, type SpooledFile } from './form-spool.js';
+import { withTempFolder } from '../../temp-folders.js';
 
 /** A multipart request, read. */
-export interface MultipartBody {
+export interface Form {
   /** The text fields, unparsed. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** The files of the field `images`, in order. Gone once the request is answered. */
@@ -33,13 +33,13 @@ const overheadBytes = 64 * 1024;
  * @throws ChatError `unsupported_content_type`, `too_many_images`, `image_too_large`, `invalid_multipart`,
  *   `message_too_long`.
  */
-export function multipartImages(config: ImageConfig): Middleware {
+export function readForm(config: ImageConfig): Middleware {
   return async (ctx, next) => {
     const type = ctx.request.type.toLowerCase();
     if (type === 'multipart/form-data') {
       if (hasHostRead(ctx)) await pass(ctx, await readHostBody(ctx, fieldName, config), next);
       else await withTempFolder(config.tempDir, (folder) => read(ctx, config, folder, next));
-    } else if (type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) {
+    } else if (ctx.is(type) === null || type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) {
       await next();
     } else {
       throw chatError('unsupported_content_type', { details: { expected: 'multipart/form-data or application/json' } });
@@ -47,14 +47,14 @@ export function multipartImages(config: ImageConfig): Middleware {
   };
 }
 
-/** What {@link multipartImages} read, or undefined for a request that was not multipart. */
-export function multipartBody(ctx: Context): MultipartBody | undefined {
-  return bodies.get(ctx);
+/** The files of a request that {@link readForm} has read; none where it was not multipart. */
+export function filesOf(ctx: Context): readonly ReceivedFile[] {
+  return bodies.get(ctx)?.files ?? [];
 }
 
-const bodies = new WeakMap<Context, MultipartBody>();
+const bodies = new WeakMap<Context, Form>();
 
-async function pass(ctx: Context, body: MultipartBody, next: Next): Promise<void> {
+async function pass(ctx: Context, body: Form, next: Next): Promise<void> {
   bodies.set(ctx, body);
   (ctx.request as { body?: unknown }).body = body.fields;
   await next();
@@ -71,7 +71,7 @@ async function read(ctx: Context, config: ImageConfig, folder: string, next: Nex
   try {
     await parse(ctx, () => Promise.resolve());
   } catch (error) {
-    throw toMultipartError(error, fieldName, config);
+    throw toFormError(error, fieldName, config);
   } finally {
     // Before the folder goes: an upload that was cut off may be writing still.
     await spool.settled();

@@ -1,0 +1,150 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import { z } from 'zod';
+import type { Issuer } from '../auth/issuer.js';
+import { consoleLogger, type Logger } from '../logger.js';
+import type { DatabaseOptions, RealtimeOptions } from './options.js';
+import { plugin } from './plugin-shape.js';
+import { directorySource, hasMethods, imageStore, isObject, section } from './shapes.js';
+
+const integer = (min: number, max: number) => {
+  const message = `must be a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
+  return z.number({ error: message }).int(message).min(min, message).max(max, message);
+};
+
+const pathProblem = 'must be a path that begins with "/"';
+const path = z.string(pathProblem).regex(/^\/[\w.~/-]*$/, pathProblem);
+
+const url = z
+  .string('must be a postgres:// url')
+  .refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), 'must be a postgres:// url');
+
+const sequelize = z
+  .custom<NonNullable<DatabaseOptions['sequelize']>>(
+    (value) => hasMethods(value, 'transaction', 'define', 'getDialect'),
+    'must be a Sequelize instance',
+  )
+  .refine((instance) => instance.getDialect() === 'postgres', 'must be of the postgres dialect');
+
+/** PostgreSQL cuts longer names off, and keeps those that begin with `pg_` for itself. */
+const schema = z
+  .string('must be a name of 1 to 63 bytes')
+  .refine(
+    (name) => name.length > 0 && Buffer.byteLength(name) <= 63 && !name.includes('\0') && name.isWellFormed(),
+    'must be a name of 1 to 63 bytes',
+  )
+  .refine((name) => !/^pg_/i.test(name), 'must not begin with "pg_"');
+
+const database = section({
+  url: url.optional(),
+  sequelize: sequelize.optional(),
+  schema: schema.default('chat'),
+  poolSize: integer(1, 1_000).default(10),
+  acquireTimeoutMs: integer(100, 60_000).default(4_000),
+  statementTimeoutMs: integer(100, 600_000).default(4_000),
+  ssl: z.union([z.boolean(), z.custom<object>(isObject)], 'must be true, false or an object').optional(),
+})
+  .refine((given) => (given.url === undefined) !== (given.sequelize === undefined), 'give either url or sequelize')
+  .transform(({ url, sequelize, ssl, ...rest }) => ({ url, sequelize, ssl, ...rest }));
+
+const issuer = z.custom<Issuer>(
+  (value) => hasMethods(value, 'openKeys', 'check', 'actor'),
+  'must be made by cognito(...), django(...) or oidc(...)',
+);
+
+const auth = section({
+  issuers: z
+    .array(issuer, 'must be an array of issuers')
+    .min(1, 'must name at least one issuer')
+    .superRefine(requireDistinctIssuers),
+  tokenCacheSize: integer(0, 1_000_000).default(10_000),
+});
+
+/** A token's issuer is chosen before verification, so no two may claim the same token. */
+function requireDistinctIssuers(issuers: readonly Issuer[], context: z.RefinementCtx): void {
+  issuers.forEach((one, index) => {
+    const fault = (message: string): void => context.addIssue({ code: 'custom', path: [index], message });
+    for (const other of issuers.slice(0, index)) {
+      if (other.name === one.name) fault(`has the name of another issuer, "${one.name}": give it a name of its own`);
+      if (other.iss !== one.iss) continue;
+      const shared = one.algorithms.filter((algorithm) => other.algorithms.includes(algorithm));
+      if (one.iss !== undefined) fault(`expects the same iss as "${other.name}"`);
+      else if (shared.length > 0) {
+        fault(
+          `expects tokens without iss that are signed with ${shared.join(', ')}, as "${other.name}" does: give one an iss`,
+        );
+      }
+    }
+  });
+}
+
+const seconds = 'must be a number of seconds from 0 to 3,600';
+
+const images = section({
+  store: imageStore.optional(),
+  maxPerMessage: integer(1, 20).default(5),
+  maxBytes: integer(1_024, 100 * 1024 * 1024).default(10 * 1024 * 1024),
+  maxSidePx: integer(256, 8_192).default(2_560),
+  thumbnailPx: integer(64, 1_024).default(400),
+  maxPixels: integer(1_000_000, 268_435_456).default(64 * 1024 * 1024),
+  animations: z.enum(['first-frame', 'keep'], 'must be first-frame or keep').default('first-frame'),
+  maxFrames: integer(2, 1_000).default(200),
+  processes: integer(1, 64).default(() => Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))),
+  processingTimeoutMs: integer(1_000, 120_000).default(30_000),
+  unsentTtlSeconds: integer(3_600, 2_592_000).default(86_400),
+  tempDir: z.string('must be the path of a folder').min(1, 'must be the path of a folder').default(tmpdir),
+});
+
+const realtime = section({
+  path: path
+    .default('/socket.io')
+    .transform((given) => given.replace(/\/+$/, ''))
+    .refine((given) => given !== '', 'must be more than "/", which is the host\'s'),
+  cors: z
+    .custom<RealtimeOptions['cors']>(
+      (value) => isObject(value) || typeof value === 'function',
+      'must be what Socket.IO takes as cors',
+    )
+    .optional(),
+  adapter: z
+    .custom<RealtimeOptions['adapter']>(
+      (value) => value === 'postgres' || typeof value === 'function',
+      'must be "postgres" or a Socket.IO adapter',
+    )
+    .optional(),
+  offlineGraceMs: integer(0, 30_000).default(5_000),
+  typingTimeoutMs: integer(500, 60_000).default(6_000),
+  maxPacketBytes: integer(1_024, 10 * 1024 * 1024).default(128 * 1024),
+});
+
+const http = section({
+  basePath: z
+    .string(`${pathProblem}, or empty`)
+    .regex(/^(?:\/[\w.~/-]*)?$/, `${pathProblem}, or empty`)
+    .default('')
+    .transform((base) => base.replace(/\/+$/, '')),
+  healthPath: z.union([z.literal(false), path], 'must be a path that begins with "/", or false').default('/health'),
+  maxJsonBytes: integer(1_024, 10 * 1024 * 1024).default(256 * 1024),
+});
+
+export const pluginsSchema = z.array(plugin, 'must be an array of plugins').default([]);
+
+/** What `createChatModule` takes, and what it is where nothing was said. */
+export const optionsSchema = section({
+  database,
+  auth,
+  directory: directorySource.optional(),
+  directoryCacheSeconds: z.number(seconds).min(0, seconds).max(3_600, seconds).default(30),
+  messages: section({ maxLength: integer(1, 100_000).default(10_000) }).prefault({}),
+  images: images.prefault({}),
+  realtime: realtime.prefault({}),
+  http: http.prefault({}),
+  plugins: pluginsSchema,
+  migrate: z.boolean('must be true or false').default(true),
+  logger: z
+    .custom<Logger>(
+      (value) => hasMethods(value, 'debug', 'info', 'warn', 'error'),
+      'must have debug, info, warn and error',
+    )
+    .default(consoleLogger),
+  closeTimeoutMs: integer(0, 60_000).default(10_000),
+});

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { DomainEvents } from '../domain-events.js';
+import type { Logger } from '../logger.js';
+import { presentNew } from '../messages/present-message.js';
+import type { RecentMessages } from '../messages/recent-messages.js';
+import type { ClusterBus } from '../realtime/cluster-bus.js';
+import { createInOrder } from '../realtime/in-order.js';
+import { reconnectAll } from '../realtime/reconnect-all.js';
+import { roomsOf, type ChatServer, type NewMessage } from './socket-types.js';
+
+type Sent = DomainEvents['message:sent'];
+
+/**
+ * The `message:new` events of this process's sockets: every message once, in each chat in the order of ids. Over an
+ * adapter of the host's own, messages of two processes may come in another order.
+ */
+export interface MessageFeed {
+  start(): Promise<void>;
+  /** A message that this process has committed. */
+  announce(sent: Sent): void;
+  /** There may be messages of a chat that nobody has announced: looks, and announces them. */
+  review(chatId: number): Promise<void>;
+  close(): void;
+}
+
+interface Needs {
+  io: ChatServer;
+  /** Tells the other processes; undefined where there are none, or where an adapter of the host's reaches their sockets. */
+  bus: ClusterBus | undefined;
+  /** Such an adapter brings its messages past this feed, which then knows of too few to wait for any. */
+  isAdapterForeign: boolean;
+  recentMessages: RecentMessages;
+  logger: Logger;
+}
+
+/** A message on its way to sockets, here and in other processes. */
+const item = z.object({
+  chatId: z.number(),
+  id: z.number(),
+  createdAt: z.string(),
+  previous: z.object({ id: z.number().nullable(), at: z.string() }),
+  members: z.object({ chatId: z.number(), customerId: z.number(), dentistId: z.number() }),
+  event: z.custom<NewMessage>((value) => typeof value === 'object' && value !== null),
+  /** Announced again, perhaps: only to those who have not had it. */
+  isReviewed: z.boolean().optional(),
+});
+
+type Item = z.output<typeof item>;
+
+/** How often a review is tried while the database is away, each time after twice as long, from a quarter of a second. */
+const maxReviewAttempts = 8;
+const maxReviews = 1_000;
+
+export function createMessageFeed(needs: Needs): MessageFeed {
+  const { io, bus, isAdapterForeign, recentMessages, logger } = needs;
+
+  function deliver({ members, event }: Item): void {
+    // What the bus tells other processes, each of them tells its own sockets.
+    const sockets = bus === undefined ? io : io.local;
+    sockets.to(roomsOf(members)).emit('message:new', event);
+  }
+
+  const inOrder = createInOrder<Item>({
+    deliver,
+    async fetch(chatId, after, before) {
+      const { messages, isWhole } = await recentMessages.before(chatId, before);
+      return isWhole(after) ? messages.map(toItem) : undefined;
+    },
+    missed: () => reconnectAll(io.sockets.sockets, logger),
+    logger,
+  });
+
+  /** Each chat once at a time, and not all that somebody may think of while the database is away. */
+  const underReview = new Set<number>();
+
+  async function review(chatId: number, attempt = 1): Promise<void> {
+    underReview.add(chatId);
+    try {
+      const { messages } = await recentMessages.before(chatId);
+      for (const message of messages.map(toItem)) {
+        if (!inOrder.isMissing(message)) continue;
+        bus?.publish('message:sent', { ...message, isReviewed: true });
+        inOrder.take(message);
+      }
+      underReview.delete(chatId);
+    } catch (err) {
+      logger.debug({ err }, 'what may not have been announced could not be looked up');
+      if (attempt === maxReviewAttempts) underReview.delete(chatId);
+      else setTimeout(() => void review(chatId, attempt + 1), 125 * 2 ** attempt).unref();
+    }
+  }
+
+  bus?.listen('message:sent', (told) => {
+    const parsed = item.safeParse(told);
+    // Another version of the module may say it otherwise: its messages are then found where they are missing.
+    if (!parsed.success || (parsed.data.isReviewed === true && !inOrder.isMissing(parsed.data))) return;
+    inOrder.take(parsed.data);
+  });
+
+  return {
+    start: async () => inOrder.begin(await recentMessages.now()),
+    announce(sent) {
+      const announced = toItem(sent);
+      bus?.publish('message:sent', announced);
+      if (isAdapterForeign) deliver(announced);
+      else inOrder.take(announced);
+    },
+    // Over a foreign adapter nobody knows what has passed: what was not announced is found by `after=` alone.
+    async review(chatId) {
+      if (!isAdapterForeign && !underReview.has(chatId) && underReview.size < maxReviews) await review(chatId);
+    },
+    close: () => inOrder.close(),
+  };
+}
+
+function toItem({ message, members, previous }: Sent): Item {
+  const { chatId, id, createdAt } = message;
+  return { chatId, id, createdAt, previous, members, event: presentNew(message) };
+}

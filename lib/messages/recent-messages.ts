@@ -1,0 +1,64 @@
+import type { ChatMembers } from '../chats/chat.js';
+import type { Database } from '../database/database.js';
+import { statement } from '../database/statement.js';
+import { pageLimit } from './message-input.js';
+import type { Message } from './message.js';
+import type { PageStatements } from './page-statements.js';
+import { hasMessage, type ReadMessages } from './read-messages.js';
+
+/** A message with its chat's members and the message before it, as it was announced or should have been. */
+export interface RecentMessage {
+  readonly message: Message;
+  readonly members: ChatMembers;
+  readonly previous: { readonly id: number | null; readonly at: string };
+}
+
+export interface FoundRecent {
+  /** Ascending. */
+  readonly messages: readonly RecentMessage[];
+  /** Whether these are all that came after an id. */
+  isWhole(after: number): boolean;
+}
+
+/** What a chat's last messages are: for the feed, which asks on nobody's behalf. */
+export interface RecentMessages {
+  /** The newest hundred before an id; without it the newest of all. */
+  before(chatId: number, id?: number): Promise<FoundRecent>;
+  /** The database's time, ISO 8601 UTC. */
+  now(): Promise<string>;
+}
+
+interface Needs {
+  database: Database;
+  pageStatements: PageStatements;
+  readMessages: ReadMessages;
+}
+
+const readClock = statement<{ now: string }>('SELECT clock_timestamp() AS now');
+
+export function createRecentMessages({ database, pageStatements, readMessages }: Needs): RecentMessages {
+  return {
+    async before(chatId, id = Number.MAX_SAFE_INTEGER) {
+      const rows = await database.query(pageStatements.before, [chatId, id, pageLimit.max]);
+      const found = rows.filter(hasMessage).reverse();
+      const messages = await Promise.all(
+        found.map(async (row, at) => {
+          const before = found[at - 1];
+          return {
+            message: await readMessages.toMessage(chatId, row),
+            members: { chatId, customerId: row.customer_id, dentistId: row.dentist_id },
+            previous: { id: before?.id ?? null, at: before?.created_at ?? row.created_at },
+          };
+        }),
+      );
+      const oldest = found[0]?.id ?? 0;
+      return { messages, isWhole: (after) => found.length < pageLimit.max || oldest <= after };
+    },
+
+    async now() {
+      const [row] = await database.query(readClock, []);
+      if (row === undefined) throw new Error('the database has no time');
+      return row.now;
+    },
+  };
+}

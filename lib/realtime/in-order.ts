@@ -1,0 +1,143 @@
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../logger.js';
+
+/** A message with its place among those of its chat. */
+export interface Placed {
+  readonly chatId: number;
+  readonly id: number;
+  /** ISO 8601 UTC, by the database's clock. */
+  readonly createdAt: string;
+  /** A message of the chat before this one (null: there was none). What lies between the two was announced with this. */
+  readonly previous: { readonly id: number | null; readonly at: string };
+}
+
+/** Lets the messages of each chat pass in the order of their ids, whichever process they come from, and each once. */
+export interface InOrder<M extends Placed> {
+  /** From now on: what was written before is known to whoever connects. ISO 8601 UTC, by the database's clock. */
+  begin(now: string): void;
+  take(message: M): void;
+  /** Whether this message has not passed here, and should have. */
+  isMissing(message: M): boolean;
+  close(): void;
+}
+
+interface Needs<M> {
+  /** What passes. */
+  deliver(message: M): void;
+  /** The newest of a chat before an id, ascending; undefined where the gap may be larger than that. */
+  fetch(chatId: number, after: number, before: number): Promise<M[] | undefined>;
+  /** A gap cannot be filled. */
+  missed(): void;
+  logger: Logger;
+}
+
+/** How long a message waits for the one before it, which another process announces; then that one is fetched. */
+const patienceMs = 250;
+/** How often it is fetched when the database does not answer. */
+const maxAttempts = 20;
+/** Longer than a message takes from the reading of its clock to its announcement. */
+const startMarginMs = 5_000;
+/** Chats remembered; far more than have messages under way at once. */
+const maxChats = 50_000;
+
+/** What has passed of a chat, and what waits. */
+interface Line<M> {
+  readonly chatId: number;
+  /** The newest message that has passed. */
+  last: number;
+  lastAt: string;
+  /** Those that wait for an earlier one, by id. */
+  held: M[];
+  patience: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Two processes write to one chat in turn, by the lock of its row, and each announces what it wrote: the later message may
+ * be heard of first. And a process that dies between commit and announcement leaves a gap, which is filled from the
+ * database when the next message of the chat shows it.
+ */
+export function createInOrder<M extends Placed>({ deliver, fetch, missed, logger }: Needs<M>): InOrder<M> {
+  /** What was written after this and has no line has not passed here. */
+  let horizon = '9999';
+  const lines = new LRUCache<number, Line<M>>({
+    max: maxChats,
+    dispose(line) {
+      clearTimeout(line.patience);
+      for (const message of line.held) deliver(message);
+      if (line.lastAt > horizon) horizon = line.lastAt;
+    },
+  });
+
+  function take(message: M): void {
+    const line = lines.get(message.chatId) ?? lineBefore(message);
+    if (message.id <= line.last || line.held.some(({ id }) => id === message.id)) return;
+    const place = line.held.findIndex(({ id }) => id > message.id);
+    line.held.splice(place === -1 ? line.held.length : place, 0, message);
+    release(line);
+  }
+
+  function lineBefore({ chatId, previous }: M): Line<M> {
+    const isAwaited = previous.id !== null && Date.parse(previous.at) > Date.parse(horizon) - startMarginMs;
+    const last = (previous.id ?? 0) - (isAwaited ? 1 : 0);
+    const line: Line<M> = { chatId, last, lastAt: previous.at, held: [], patience: undefined };
+    lines.set(chatId, line);
+    return line;
+  }
+
+  function pass(line: Line<M>, message: M): void {
+    line.last = message.id;
+    line.lastAt = message.createdAt;
+    deliver(message);
+  }
+
+  function release(line: Line<M>): void {
+    for (let next = line.held[0]; next !== undefined && (next.previous.id ?? 0) <= line.last; next = line.held[0]) {
+      line.held.shift();
+      pass(line, next);
+      clearTimeout(line.patience);
+      line.patience = undefined;
+    }
+    if (line.held.length > 0 && line.patience === undefined) wait(line, 1);
+  }
+
+  function wait(line: Line<M>, attempt: number): void {
+    line.patience = setTimeout(() => void fill(line, attempt), patienceMs);
+    line.patience.unref();
+  }
+
+  async function fill(line: Line<M>, attempt: number): Promise<void> {
+    const [waiting] = line.held;
+    if (waiting === undefined) return;
+    try {
+      const found = await fetch(line.chatId, line.last, waiting.id);
+      if (lines.peek(line.chatId) !== line) return;
+      for (const message of found ?? []) if (message.id > line.last) pass(line, message);
+      if (found === undefined) missed();
+    } catch (err) {
+      logger.debug({ err }, 'messages that were not announced could not be fetched');
+      if (attempt < maxAttempts) return wait(line, attempt + 1);
+      missed();
+    }
+    // Whatever came before is here now, or will not come.
+    line.last = Math.max(line.last, waiting.previous.id ?? 0);
+    line.held = line.held.filter(({ id }) => id > line.last);
+    line.patience = undefined;
+    release(line);
+  }
+
+  return {
+    begin: (now) => void (horizon = now),
+    take,
+    isMissing({ chatId, id, createdAt }) {
+      const line = lines.peek(chatId);
+      return line === undefined ? createdAt > horizon : id > line.last && !line.held.some((held) => held.id === id);
+    },
+    close() {
+      for (const line of lines.values()) {
+        clearTimeout(line.patience);
+        line.held = [];
+      }
+      lines.clear();
+    },
+  };
+}
