@@ -73,7 +73,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 
 async function listen(server: Server, port: number, host: string | undefined): Promise<string> {
   server.listen(port, host);
-  await once(server, 'listening').catch((error: unknown) => fail(`Port ${port} cannot be listened on`, error));
+  await once(server, 'listening').catch((error: unknown) => fail(`PORT ${port} cannot be listened on`, error));
   const { address, port: actualPort } = server.address() as AddressInfo;
   const isAny = address === '::' || address === '0.0.0.0';
   return `http://${isAny ? 'localhost' : address.includes(':') ? `[${address}]` : address}:${actualPort}`;

@@ -22,7 +22,8 @@ export interface SettingsReader {
   text(name: string): string | undefined;
   /** `hint` says what to give. */
   required(name: string, hint: string): string;
-  integer(name: string, otherwise: number, min: number, max: number): number;
+  /** `PORT`: 3000 when it is not set, 0 for any that is free. */
+  port(): number;
   /** One of the words; the first is the default. */
   choice<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word;
   /** A URL of one of the protocols (`https:`), kept as it was written. */
@@ -49,12 +50,10 @@ export function createSettingsReader(env: Environment): SettingsReader {
       return value ?? '';
     },
 
-    integer(name, otherwise, min, max) {
-      const value = text(name);
-      if (value === undefined) return otherwise;
-      if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-      fault(`${name} must be a whole number from ${min} to ${max}`);
-      return otherwise;
+    port() {
+      const value = text('PORT') ?? '3000';
+      if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) fault('PORT must be a whole number from 0 to 65535');
+      return Number(value);
     },
 
     choice(name, words) {

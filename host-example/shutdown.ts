@@ -5,11 +5,13 @@ const patienceMs = 20_000;
 
 /** Ends the process in good order on SIGTERM and SIGINT; a second signal ends it at once. */
 export function stopOnSignals(host: RunningHost): void {
-  let isStopping = false;
+  let stoppingSince: number | undefined;
 
   const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    // On Ctrl-C a signal can come twice at once: from the terminal, and passed on by whoever runs this process.
+    if (stoppingSince !== undefined && Date.now() - stoppingSince > 500) process.exit(1);
+    if (stoppingSince !== undefined) return;
+    stoppingSince = Date.now();
     setTimeout(() => process.exit(1), patienceMs).unref();
     host.close().then(
       () => process.exit(0),

@@ -58,6 +58,7 @@ export function demoRoutes({ url, keys, page, faults }: DemoRoutesNeeds): Middle
     ctx.set({ 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
     ctx.etag = asset.etag;
     ctx.type = asset.type;
+    ctx.status = 200;
     if (ctx.fresh) ctx.status = 304;
     else ctx.body = asset.body;
   });

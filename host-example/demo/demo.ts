@@ -40,8 +40,11 @@ export async function startDemo({ port, host, dataDir }: DemoSettings): Promise<
     return {
       url: running.url,
       async close() {
-        await running.close();
-        await postgres.stop();
+        try {
+          await running.close();
+        } finally {
+          await postgres.stop();
+        }
       },
     };
   } catch (error) {
@@ -54,9 +57,9 @@ function announce(url: string, host: string, dataDir: string): void {
   const lines = [
     `The demo is ready: ${url}`,
     '',
-    `  ${url}/                  a patient and a dentist, side by side`,
-    `  ${url}/?as=customer-2    one of them alone; there are customer-1 to 3, dentist-1 and 2`,
-    `  Ctrl-C                     ends it; what was written stays in ${dataDir}`,
+    '  /                  a patient and a dentist, side by side',
+    '  /?as=customer-2    one of them alone: customer-1 to customer-3, dentist-1 and dentist-2',
+    `  Ctrl-C             ends it; what was written stays in ${dataDir}`,
   ];
   if (!['127.0.0.1', '::1', 'localhost'].includes(host)) {
     lines.push('', '  Anybody who reaches this address can be anybody here. It is a demo: put nothing real in.');

@@ -8,8 +8,8 @@ import {
   type ImageStore,
 } from '../../lib/index.js';
 import { startHost, type RunningHost } from '../host.js';
-import type { ServiceSettings } from '../settings.js';
 import { openRedisAdapter } from './redis-adapter.js';
+import type { ServiceSettings } from './service-settings.js';
 
 /** The chat as a service of its own: Cognito's tokens are customers', Django's are dentists'. */
 export async function startService(settings: ServiceSettings): Promise<RunningHost> {

@@ -90,7 +90,8 @@ export function countUnreadAfter(snapshot: ClientSnapshot, chatId: number, id: n
 
 /**
  * The service tells what was read, not what was received. But whoever is online is sent every message at once, and
- * whoever writes is online and has caught up: both prove that what came before has reached them.
+ * whoever writes is online and has caught up: both tell that what came before has reached them. As surely as presence
+ * goes: whose line has just broken counts as online for some seconds more, and has the message when it is mended.
  */
 export function noteDelivery(snapshot: ClientSnapshot, conversation: Conversation): Conversation {
   const { chatId, messages } = conversation;

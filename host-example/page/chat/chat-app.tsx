@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ChatClient } from '../chat-client/chat-client.js';
 import { asRequestError } from '../chat-client/request-error.js';
-import { ChatListView } from './chat-list-view.js';
-import { ConversationView } from './conversation-view.js';
-import { useDrafts } from './drafts.js';
+import { ChatListView } from './list/chat-list-view.js';
+import { ConversationView } from './conversation/conversation-view.js';
+import { useDrafts } from './composer/drafts.js';
 import { ChatIcon } from './icons.js';
 import { Toasts, useToasts } from './toasts.js';
 import { useClient } from './use-client.js';

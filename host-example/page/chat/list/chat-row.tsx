@@ -1,8 +1,8 @@
 import type { Ref } from 'react';
-import type { ChatSummary, PersonType } from '../chat-client/wire.js';
-import { otherParticipant } from '../chat-client/chat-order.js';
-import { Avatar } from './avatar.js';
-import { count, preview, shortTime } from './words.js';
+import type { ChatSummary, PersonType } from '../../chat-client/wire.js';
+import { otherParticipant } from '../../chat-client/chat-order.js';
+import { Avatar } from '../avatar.js';
+import { count, preview, shortTime } from '../words.js';
 
 export interface ChatRowProps {
   chat: ChatSummary;

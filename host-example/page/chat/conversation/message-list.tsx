@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { ChatClient } from '../chat-client/chat-client.js';
-import type { Conversation } from '../chat-client/snapshot.js';
+import type { ChatClient } from '../../chat-client/chat-client.js';
+import type { Conversation } from '../../chat-client/snapshot.js';
 import { Announcer } from './announcer.js';
-import { DownIcon } from './icons.js';
+import { DownIcon } from '../icons.js';
 import { MessageBubble } from './message-bubble.js';
-import { timelineRows, type TimelineRow } from './timeline-rows.js';
-import { useClient } from './use-client.js';
+import { isOutgoing, timelineRows, type MessageRow, type TimelineRow } from './timeline-rows.js';
+import { useClient } from '../use-client.js';
 import { useReading } from './use-reading.js';
 import { useScroll } from './use-scroll.js';
-import { count, dayName } from './words.js';
+import { count, dayName } from '../words.js';
 
 export interface MessageListProps {
   client: ChatClient;
@@ -21,7 +21,7 @@ export interface MessageListProps {
 
 /** The messages of a conversation, oldest first, with the way to older ones above and to the newest below. */
 export function MessageList({ client, conversation, otherName, isShown, onOpenPhotos }: MessageListProps) {
-  const { chatId, messages, hasOlder, older, firstUnreadId, deliveredUpTo } = conversation;
+  const { chatId, phase, messages, hasOlder, older, firstUnreadId, deliveredUpTo } = conversation;
   const me = useClient(client, (snapshot) => snapshot.me?.type);
   const outbox = useClient(client, (snapshot) => snapshot.outbox);
   const isTyping = useClient(client, (snapshot) => snapshot.typing.has(chatId));
@@ -58,7 +58,13 @@ export function MessageList({ client, conversation, otherName, isShown, onOpenPh
         tabIndex={0}
         onScroll={onScroll}
       >
-        <History hasOlder={hasOlder} older={older} otherName={otherName} onLoad={() => void client.loadOlder(chatId)} />
+        <History
+          phase={phase}
+          hasOlder={hasOlder}
+          older={older}
+          otherName={otherName}
+          onLoad={() => void client.loadOlder(chatId)}
+        />
         <ol ref={content} className="message-rows" aria-busy={older === 'loading'}>
           {rows.map((row) =>
             row.kind === 'message' ? (
@@ -66,10 +72,12 @@ export function MessageList({ client, conversation, otherName, isShown, onOpenPh
                 key={row.key}
                 client={client}
                 chatId={chatId}
-                entry={row.entry}
-                place={row.place}
+                said={row.said}
+                isMine={row.isMine}
+                startsGroup={row.startsGroup}
+                endsGroup={row.endsGroup}
                 otherName={otherName}
-                isDelivered={row.entry.arrived && row.entry.message.id <= deliveredUpTo}
+                isDelivered={row.isMine && !isOutgoing(row.said) && row.said.id <= deliveredUpTo}
                 onOpenPhotos={onOpenPhotos}
               />
             ) : (
@@ -88,7 +96,7 @@ export function MessageList({ client, conversation, otherName, isShown, onOpenPh
   );
 }
 
-function Separator({ row }: { row: Exclude<TimelineRow, { kind: 'message' }> }) {
+function Separator({ row }: { row: Exclude<TimelineRow, MessageRow> }) {
   if (row.kind === 'day') return <li className="day">{dayName(row.at)}</li>;
   return (
     <li className="unread-line" data-start-here>
@@ -110,13 +118,14 @@ function TypingBubble({ name }: { name: string }) {
   );
 }
 
-interface HistoryProps extends Pick<Conversation, 'hasOlder' | 'older'> {
+interface HistoryProps extends Pick<Conversation, 'phase' | 'hasOlder' | 'older'> {
   otherName: string;
   onLoad: () => void;
 }
 
 /** Always as high, so that nothing moves when the next page is asked for. */
-function History({ hasOlder, older, otherName, onLoad }: HistoryProps) {
+function History({ phase, hasOlder, older, otherName, onLoad }: HistoryProps) {
+  if (phase !== 'ready') return <p className="history">Earlier messages are not loaded yet.</p>;
   if (!hasOlder) return <p className="history">This is where your conversation with {otherName} begins.</p>;
   if (older === 'failed') {
     return (
@@ -128,9 +137,5 @@ function History({ hasOlder, older, otherName, onLoad }: HistoryProps) {
       </p>
     );
   }
-  return (
-    <p className="history" data-loading={older === 'loading'}>
-      {older === 'loading' ? 'Loading earlier messages' : ''}
-    </p>
-  );
+  return <p className="history">{older === 'loading' ? 'Loading earlier messages' : ''}</p>;
 }

@@ -1,17 +1,16 @@
 import { useCallback, useEffect, useState, type KeyboardEvent } from 'react';
-import type { ChatClient } from '../chat-client/chat-client.js';
-import { otherParticipant } from '../chat-client/chat-order.js';
-import type { Conversation } from '../chat-client/snapshot.js';
-import { Avatar } from './avatar.js';
-import { Composer } from './composer.js';
-import { ConnectionBanner } from './connection-banner.js';
-import type { Draft } from './drafts.js';
-import { BackIcon } from './icons.js';
+import type { ChatClient } from '../../chat-client/chat-client.js';
+import { otherParticipant } from '../../chat-client/chat-order.js';
+import type { Conversation } from '../../chat-client/snapshot.js';
+import { Composer } from '../composer/composer.js';
+import { ConnectionBanner } from '../connection-banner.js';
+import type { Draft } from '../composer/drafts.js';
+import { ConversationHeader } from './conversation-header.js';
 import { MessageList } from './message-list.js';
-import { addPhotos } from './photo-choice.js';
+import { addPhotos } from '../composer/photo-choice.js';
 import { PhotoView } from './photo-view.js';
-import { useClient } from './use-client.js';
-import { usePhotoDrop } from './use-photo-drop.js';
+import { useClient } from '../use-client.js';
+import { usePhotoDrop } from '../composer/use-photo-drop.js';
 
 export interface ConversationViewProps {
   client: ChatClient;
@@ -28,6 +27,8 @@ export interface ConversationViewProps {
 export function ConversationView(props: ConversationViewProps) {
   const { client, chatId, draft, onDraft, onBack, onComplaint } = props;
   const conversation = useClient(client, (snapshot) => snapshot.conversations.get(chatId));
+  // What was written before the first page came (offline, say) is shown without it.
+  const isWritten = useClient(client, ({ outbox }) => outbox.some((entry) => entry.chatId === chatId));
   const name = useOtherName(client, chatId);
   const [photos, setPhotos] = useState<{ urls: readonly string[]; startAt: number } | null>(null);
   const openPhotos = useCallback((urls: readonly string[], startAt: number) => setPhotos({ urls, startAt }), []);
@@ -63,7 +64,7 @@ export function ConversationView(props: ConversationViewProps) {
     >
       <ConversationHeader client={client} chatId={chatId} name={name} onBack={onBack} />
       <ConnectionBanner client={client} />
-      {conversation?.phase === 'ready' ? (
+      {conversation !== undefined && (conversation.phase === 'ready' || isWritten) ? (
         <MessageList
           client={client}
           conversation={conversation}
@@ -89,31 +90,6 @@ export function ConversationView(props: ConversationViewProps) {
       )}
       {photos === null ? null : <PhotoView {...photos} onClose={() => setPhotos(null)} />}
     </section>
-  );
-}
-
-function ConversationHeader(props: { client: ChatClient; chatId: number; name: string; onBack: () => void }) {
-  const { client, chatId, name, onBack } = props;
-  const isOnline = useClient(client, (snapshot) => snapshot.online.has(chatId));
-  const isTyping = useClient(client, (snapshot) => snapshot.typing.has(chatId));
-  const elsewhere = useClient(client, ({ chatList }) =>
-    chatList.chats.reduce((sum, chat) => (chat.id === chatId ? sum : sum + chat.unreadCount), 0),
-  );
-  const backLabel = elsewhere > 0 ? `Back to all conversations, ${elsewhere} unread` : 'Back to all conversations';
-  return (
-    <header className="conversation-header">
-      <button type="button" className="round back" aria-label={backLabel} onClick={onBack}>
-        <BackIcon />
-        {elsewhere > 0 ? <span className="unread">{elsewhere}</span> : null}
-      </button>
-      <Avatar name={name} isOnline={isOnline} />
-      <div>
-        <h2>{name}</h2>
-        <p className="presence" data-typing={isTyping}>
-          {isTyping ? 'typing…' : isOnline ? 'Online' : 'Offline'}
-        </p>
-      </div>
-    </header>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Message, PersonType } from '../chat-client/wire.js';
-import { preview } from './words.js';
+import type { Message, PersonType } from '../../chat-client/wire.js';
+import { preview } from '../words.js';
 
 export interface AnnouncerProps {
   messages: readonly Message[];

@@ -1,4 +1,4 @@
-import { ClockIcon, OneTickIcon, TwoTicksIcon } from './icons.js';
+import { ClockIcon, OneTickIcon, TwoTicksIcon } from '../icons.js';
 
 /** How far a message of our own has come. */
 export type Progress = 'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read';

@@ -1,7 +1,7 @@
 import { useEffect, useState, type CSSProperties } from 'react';
-import type { Message, MessageImage } from '../chat-client/wire.js';
+import type { Message, MessageImage } from '../../chat-client/wire.js';
 import { blurOf } from './photo-blur.js';
-import { count } from './words.js';
+import { count } from '../words.js';
 
 /** A picture that we have as a file, or that the service has. */
 export type Picture = Blob | Pick<MessageImage, 'url' | 'thumbnailUrl'> | MessageImage;

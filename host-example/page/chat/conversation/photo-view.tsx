@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { CloseIcon, NextIcon, PreviousIcon } from './icons.js';
+import { CloseIcon, NextIcon, PreviousIcon } from '../icons.js';
 
 export interface PhotoViewProps {
   urls: readonly string[];

@@ -31,7 +31,8 @@ export function useScroll(listed: Listed, onNearTop: () => void): Scroll {
   const last = useRef({ ...listed, oldest: undefined as string | undefined, height: 0, isAtEnd: true });
   const [isAtEnd, setIsAtEnd] = useState(true);
 
-  const toEnd = useCallback((behavior: ScrollBehavior = 'instant') => {
+  const toEnd = useCallback((wanted: ScrollBehavior = 'instant') => {
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : wanted;
     box.current?.scrollTo({ top: box.current.scrollHeight, behavior });
   }, []);
 
@@ -62,6 +63,11 @@ export function useScroll(listed: Listed, onNearTop: () => void): Scroll {
     last.current = { ...listed, height: element.scrollHeight, isAtEnd: before.isAtEnd };
     look();
   }, [listed.oldest, listed.newest, listed.isNewestOutgoing, look, toEnd]);
+
+  // A window so tall that nothing is left to scroll has to ask for more by itself.
+  useEffect(() => {
+    if ((box.current?.scrollTop ?? Infinity) < nearTopWithin) onNearTop();
+  }, [listed.oldest, onNearTop]);
 
   // Whatever else changes a height (a typing indicator, a keyboard, a font) must not push the end out of view.
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { CloseIcon } from './icons.js';
+import { CloseIcon } from '../icons.js';
 
 export interface PhotoTrayProps {
   photos: readonly File[];

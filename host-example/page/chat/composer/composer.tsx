@@ -8,7 +8,7 @@ import {
   type KeyboardEvent,
 } from 'react';
 import type { Draft } from './drafts.js';
-import { PhotoIcon, SendIcon } from './icons.js';
+import { PhotoIcon, SendIcon } from '../icons.js';
 import { addPhotos, filesOf, photoTypes } from './photo-choice.js';
 import { PhotoTray } from './photo-tray.js';
 
