@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import { startDemoProcess, type DemoProcess } from './demo-process.js';
+import { startDemoProcess, type DemoProcess } from '../host-example/demo-process.js';
 import { launchBrowser, visit, waitForReceipt } from './visitor.js';
 
 describe('the page, for everybody', () => {
@@ -9,10 +9,12 @@ describe('the page, for everybody', () => {
   let browser: Browser;
 
   before(async () => {
-    [demo, browser] = await Promise.all([startDemoProcess(), launchBrowser()]);
+    browser = await launchBrowser();
+    demo = await startDemoProcess();
   });
   after(async () => {
-    await Promise.all([demo?.stop(), browser?.close()]);
+    await browser?.close();
+    await demo?.stop();
   });
 
   it('works by keyboard alone', async () => {

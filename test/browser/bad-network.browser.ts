@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import { startDemoProcess, type DemoProcess } from './demo-process.js';
+import { startDemoProcess, type DemoProcess } from '../host-example/demo-process.js';
 import { expectInOrder, launchBrowser, shownIds, visit, waitForReceipt } from './visitor.js';
 
 describe('a bad network', () => {
@@ -8,10 +8,12 @@ describe('a bad network', () => {
   let browser: Browser;
 
   before(async () => {
-    [demo, browser] = await Promise.all([startDemoProcess(), launchBrowser()]);
+    browser = await launchBrowser();
+    demo = await startDemoProcess();
   });
   after(async () => {
-    await Promise.all([demo?.stop(), browser?.close()]);
+    await browser?.close();
+    await demo?.stop();
   });
 
   it('shows a refused message as failed, and sends it once when it is tried again', async () => {
@@ -87,6 +89,7 @@ describe('a bad network', () => {
 
   it('keeps unsent text over a reload of the page', async () => {
     const emma = await visit(browser, demo.url, 'customer-1');
+    await emma.conversation.waitFor();
     await emma.setOffline(true);
     await emma.say('Typed in a tunnel');
     await waitForReceipt(emma.message('Typed in a tunnel'), 'Waiting for a connection');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { conversations } from '../../host-example/demo/conversations.js';
-import { startDemoProcess, type DemoProcess } from './demo-process.js';
+import { startDemoProcess, type DemoProcess } from '../host-example/demo-process.js';
 import { expectInOrder, launchBrowser, shownIds, visit, type Visitor } from './visitor.js';
 
 describe('the history of a conversation', () => {
@@ -11,13 +11,15 @@ describe('the history of a conversation', () => {
   const withEmma = conversations[0]?.lines ?? [];
 
   before(async () => {
-    [demo, browser] = await Promise.all([startDemoProcess(), launchBrowser()]);
+    browser = await launchBrowser();
+    demo = await startDemoProcess();
     novak = await visit(browser, demo.url, 'dentist-1');
     await novak.open('Emma Lindqvist');
   });
   after(async () => {
     await novak?.leave();
-    await Promise.all([demo?.stop(), browser?.close()]);
+    await browser?.close();
+    await demo?.stop();
   });
 
   it('is loaded page by page as one scrolls up, and what one reads stays in its place', async () => {
@@ -58,6 +60,13 @@ describe('the history of a conversation', () => {
     await two.waitFor({ state: 'hidden' });
     await novak.row('Emma Lindqvist').locator('.unread').waitFor({ state: 'detached' });
     await emma.leave();
+  });
+
+  it('fills a window that is taller than a page of it', async () => {
+    const tall = await visit(browser, demo.url, 'customer-1', { viewport: { width: 1180, height: 6000 } });
+    await tall.conversation.getByText('This is where your conversation with Dr. Clara Novak begins.').waitFor();
+    expectInOrder(await shownIds(tall));
+    await tall.leave();
   });
 
   it('separates the days', async () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
-import { startDemoProcess, type DemoProcess } from './demo-process.js';
+import { startDemoProcess, type DemoProcess } from '../host-example/demo-process.js';
 import { launchBrowser, visit, waitForReceipt, type Visitor } from './visitor.js';
 
 const photo = (name: string): string =>
@@ -14,13 +14,15 @@ describe('photos in a browser', () => {
   let novak: Visitor;
 
   before(async () => {
-    [demo, browser] = await Promise.all([startDemoProcess(), launchBrowser()]);
+    browser = await launchBrowser();
+    demo = await startDemoProcess();
     [emma, novak] = await Promise.all([visit(browser, demo.url, 'customer-1'), visit(browser, demo.url, 'dentist-1')]);
     await novak.open('Emma Lindqvist');
   });
   after(async () => {
     await Promise.all([emma?.leave(), novak?.leave()]);
-    await Promise.all([demo?.stop(), browser?.close()]);
+    await browser?.close();
+    await demo?.stop();
   });
 
   it('are looked at before they are sent, and arrive with their words', async () => {

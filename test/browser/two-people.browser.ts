@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import { startDemoProcess, type DemoProcess } from './demo-process.js';
+import { startDemoProcess, type DemoProcess } from '../host-example/demo-process.js';
 import { launchBrowser, visit, waitForReceipt } from './visitor.js';
 
 describe('two people in browsers', () => {
@@ -8,10 +8,12 @@ describe('two people in browsers', () => {
   let browser: Browser;
 
   before(async () => {
-    [demo, browser] = await Promise.all([startDemoProcess(), launchBrowser()]);
+    browser = await launchBrowser();
+    demo = await startDemoProcess();
   });
   after(async () => {
-    await Promise.all([demo?.stop(), browser?.close()]);
+    await browser?.close();
+    await demo?.stop();
   });
 
   it('talk to each other, one with a Cognito token and one with a Django token', async () => {

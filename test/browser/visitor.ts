@@ -46,7 +46,7 @@ export async function visit(
   options: BrowserContextOptions & { prepare?: (page: Page) => Promise<void> } = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1180, height: 800 }, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

@@ -60,7 +60,20 @@ describe('GET /api/chats/:chatId', () => {
     expectRefusal(await host.as(john).get(`/api/chats/${Number.MAX_SAFE_INTEGER}`), 'chat_not_found');
   });
 
-  for (const id of ['0', '-1', '1.0', '1e0', '0x1', 'abc', '01', '%00', '1%00', '9007199254740992', '9'.repeat(40), '%ff']) {
+  for (const id of [
+    '0',
+    '-1',
+    '1.0',
+    '1e0',
+    '0x1',
+    'abc',
+    '01',
+    '%00',
+    '1%00',
+    '9007199254740992',
+    '9'.repeat(40),
+    '%ff',
+  ]) {
     it(`answers 400 to the id ${id.slice(0, 20)}`, async () => {
       expectRefusal(await host.as(john).get(`/api/chats/${id}`), 'invalid_request');
     });

@@ -5,6 +5,7 @@ import type { ChatHost } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
 import { expectRefusal, isoUtc } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 
 const { john, mary, nia, otto, lind, smith } = people;
 
@@ -22,7 +23,7 @@ describe('GET /api/chats', () => {
 
   after(() => host.close());
 
-  const listOf = async (caller: typeof john | typeof smith | typeof lind): Promise<ChatList> =>
+  const listOf = async (caller: SeededPerson): Promise<ChatList> =>
     (await host.as(caller).get<ChatList>('/api/chats')).body;
 
   it('answers an empty list to somebody without chats', async () => {
@@ -77,7 +78,7 @@ describe('GET /api/chats', () => {
     await host.chat.messages.markRead(smith, { chatId: johns });
     await say(host, smith, johns, 'a', 'b', 'c');
     await say(host, john, johns, 'd');
-    const unreadOf = async (caller: typeof john | typeof smith): Promise<number | undefined> =>
+    const unreadOf = async (caller: SeededPerson): Promise<number | undefined> =>
       (await listOf(caller)).chats.find(({ id }) => id === johns)?.unreadCount;
     expect(await unreadOf(john)).to.equal(3);
     expect(await unreadOf(smith)).to.equal(1);

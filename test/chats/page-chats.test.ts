@@ -22,7 +22,9 @@ describe('GET /api/chats in pages', () => {
     await host.database.query("UPDATE chat.chats SET updated_at = '2026-01-01T00:00:00Z' WHERE id = ANY ($1)", [
       ids.slice(1, 4),
     ]);
-    const rows = await host.database.query<{ id: string }>('SELECT id FROM chat.chats ORDER BY updated_at DESC, id DESC');
+    const rows = await host.database.query<{ id: string }>(
+      'SELECT id FROM chat.chats ORDER BY updated_at DESC, id DESC',
+    );
     newestFirst = rows.map(({ id }) => Number(id));
   });
 
@@ -88,7 +90,12 @@ describe('GET /api/chats in pages', () => {
     ...['limit=0', 'limit=-1', 'limit=501', 'limit=1e9', 'limit=1e2', 'limit=abc', 'limit=', 'limit=1.5', 'limit=%201'],
     ...['limit=1&limit=2', 'limit=1000000000000', 'limit=%00', 'limit=NaN'],
     ...['before=abc', 'before=', 'before=1', 'before=0-0', 'before=1-1-1', 'before=%00', "before='--", 'before=-1-1'],
-    ...['before=1-9007199254740992', 'before=999999999999999-1', `before=${'1'.repeat(500)}-1`, 'before=1-1&before=2-1'],
+    ...[
+      'before=1-9007199254740992',
+      'before=999999999999999-1',
+      `before=${'1'.repeat(500)}-1`,
+      'before=1-1&before=2-1',
+    ],
   ]) {
     it(`answers 400 to ?${query.slice(0, 40)}`, async () => {
       expectRefusal(await host.as(smith).get(`/api/chats?${query}`), 'invalid_request');

@@ -4,6 +4,7 @@ import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 import { randomSource } from '../support/random.js';
 import { ask } from '../support/ask.js';
 
@@ -32,7 +33,7 @@ describe('unread counts', () => {
       const known = await host.database.query<{ chat_id: string; id: string }>('SELECT chat_id, id FROM chat.messages');
       const actions = Array.from({ length: 40 }, async () => {
         const chat = random.pick(chats);
-        const actor = random.pick<typeof chat.customer | typeof smith>([chat.customer, smith]);
+        const actor = random.pick<SeededPerson>([chat.customer, smith]);
         const socket = sockets.get(actor);
         const inChat = known.filter(({ chat_id }) => Number(chat_id) === chat.id);
         const messageId = inChat.length === 0 ? 1 : Number(random.pick(inChat).id);

@@ -159,7 +159,7 @@ describe('the host example as a service', function () {
       });
       expect(code).to.equal(1);
       expect(lines).to.have.length(1);
-      expect(lines[0]).to.match(/^cognito\.region /);
+      expect(lines[0]).to.match(/^cognito\.region: /);
     });
 
     it('says in one line that its database cannot be used', async () => {
@@ -177,7 +177,7 @@ describe('the host example as a service', function () {
       taken.close();
       expect(code).to.equal(1);
       expect(lines).to.have.length(1);
-      expect(lines[0]).to.match(new RegExp(`^Port ${port} cannot be listened on: `));
+      expect(lines[0]).to.match(new RegExp(`^PORT ${port} cannot be listened on: `));
     });
 
     it('says in one line that Redis cannot be reached', async () => {

@@ -95,9 +95,9 @@ export const layers: readonly Layer[] = [
       !/-(?:routes|events)\.ts$/.test(from),
   },
   {
-    says: 'what stands below the rooms (auth, config, database, directory, errors, stores) knows none of them',
+    says: 'what stands below the rooms (auth, config, database, directory, errors, realtime, stores) knows none of them',
     isBroken: ({ from, to }) =>
-      /^lib\/(?:auth|config|database|directory|errors\.ts|logger\.ts|images\/stores)/.test(from) &&
+      /^lib\/(?:auth|config|database|directory|realtime|errors\.ts|logger\.ts|images\/stores)/.test(from) &&
       roomOf(to) !== undefined,
   },
 ];

@@ -39,7 +39,10 @@ describe('a host with a body parser of its own', () => {
 
   it('checks what it has parsed as strictly as what the chat parses itself', async () => {
     expect((await john.post(messages, { content: 7 })).body).to.have.nested.property('error.code', 'invalid_request');
-    expect((await john.post(messages, { content: '\0' })).body).to.have.nested.property('error.code', 'invalid_request');
+    expect((await john.post(messages, { content: '\0' })).body).to.have.nested.property(
+      'error.code',
+      'invalid_request',
+    );
     expect((await john.post(messages, {})).body).to.have.nested.property('error.code', 'message_empty');
     expect((await john.post(messages, [])).status).to.equal(400);
   });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import Koa from 'koa';
@@ -25,8 +26,8 @@ describe("a host's Sequelize instance", () => {
     return sequelize;
   }
 
-  async function startOn(sequelize: Sequelize): Promise<ChatModule> {
-    const chat = stage.createModule({ database: { url: undefined, sequelize, schema: `hosted_${(schemas += 1)}` } });
+  async function startOn(sequelize: Sequelize, schema = `hosted_${(schemas += 1)}`): Promise<ChatModule> {
+    const chat = stage.createModule({ database: { url: undefined, sequelize, schema } });
     await chat.start();
     return chat;
   }
@@ -52,17 +53,16 @@ describe("a host's Sequelize instance", () => {
   }
 
   it('is used, and not closed', async () => {
-    const statements: string[] = [];
-    const sequelize = openSequelize({ logging: (sql) => statements.push(sql) });
+    const sequelize = openSequelize({ dialectOptions: { application_name: 'the-host' } });
     const chat = await startOn(sequelize);
     await expectWorks(chat);
-    await chat.close();
-    expect(statements.some((sql) => sql.includes('hosted_'))).to.equal(true);
-    expect(await sequelize.query('SELECT 1 AS one', { plain: true })).to.deep.equal({ one: 1 });
-    const connections = await stage.database.query<{ count: number }>(
-      "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'koa-chat-module' AND datname = current_database()",
+    const clients = await stage.database.query(
+      `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE '%hosted\\_%' AND pid <> pg_backend_pid()`,
     );
-    expect(connections).to.deep.equal([{ count: 0 }]);
+    expect(clients).to.deep.equal([{ name: 'the-host' }]);
+    await chat.close();
+    expect(await sequelize.query('SELECT 1 AS one', { plain: true })).to.deep.equal({ one: 1 });
   });
 
   it('keeps its models, and a Message of its own is another', async () => {
@@ -118,8 +118,43 @@ describe("a host's Sequelize instance", () => {
     await expectWorks(await startOn(sequelize));
   });
 
-  it('may trim and null what it reads', async () => {
-    await expectWorks(await startOn(openSequelize({ omitNull: true, quoteIdentifiers: true, minifyAliases: true })));
+  it('may write its statements in another way', async () => {
+    const sequelize = openSequelize({ omitNull: true, quoteIdentifiers: false, standardConformingStrings: false });
+    await expectWorks(await startOn(sequelize, `Hosted ${(schemas += 1)}`));
+  });
+
+  it('may hook whatever is done with models and statements', async () => {
+    const sequelize = openSequelize();
+    const hooked: string[] = [];
+    const hooks = ['beforeDefine', 'afterDefine', 'beforeBulkCreate', 'beforeBulkUpdate', 'beforeQuery'] as const;
+    for (const hook of hooks) sequelize.addHook(hook, () => void hooked.push(hook));
+    const chat = await startOn(sequelize);
+    await expectWorks(chat);
+    expect(hooked).to.deep.equal([]);
+    await sequelize.query('SELECT 1');
+    expect(hooked).to.deep.equal(['beforeQuery']);
+  });
+
+  it('may be in a transaction of its own, which the chat takes no part in', async () => {
+    const current = new AsyncLocalStorage<Map<string, unknown>>();
+    // What Sequelize asks of the namespaces of cls-hooked.
+    Sequelize.useCLS({
+      bind: <F>(fn: F) => fn,
+      run: (work: () => unknown) => current.run(new Map(current.getStore()), work),
+      get: (key: string) => current.getStore()?.get(key),
+      set: (key: string, value: unknown) => current.getStore()?.set(key, value),
+    });
+    stage.atEnd(() => Reflect.deleteProperty(Sequelize, '_cls'));
+    const sequelize = openSequelize();
+    const chat = await startOn(sequelize);
+    const undone = await sequelize
+      .transaction(async () => {
+        await expectWorks(chat);
+        throw new Error('the host has changed its mind');
+      })
+      .catch((error: unknown) => error);
+    expect(undone).to.be.an('error').with.property('message', 'the host has changed its mind');
+    expect((await chat.chats.list(john)).chats).to.have.lengthOf(1);
   });
 
   it('may begin its transactions as REPEATABLE READ', async () => {

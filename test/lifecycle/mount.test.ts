@@ -101,7 +101,9 @@ describe('mounting', () => {
       ctx.body = { other: ctx.path };
     });
     const [ours, theirs] = [app.callback(), other.callback()];
-    const server = createServer((req, res) => void (req.headers['x-app'] === 'other' ? theirs(req, res) : ours(req, res)));
+    const server = createServer(
+      (req, res) => void (req.headers['x-app'] === 'other' ? theirs(req, res) : ours(req, res)),
+    );
     const chat = stage.createModule();
     await chat.mount(app, server);
     const url = await stage.listen(server);
@@ -147,7 +149,9 @@ describe('mounting', () => {
     const chat = stage.createModule();
     const app = new Koa();
     const routes = chat.routes();
-    app.use((ctx, next) => (ctx.path.startsWith('/inside') ? next() : routes(ctx, next)));
+    app.use(async (ctx, next) => {
+      await (ctx.path.startsWith('/inside') ? next() : routes(ctx, next));
+    });
     app.use((ctx) => {
       ctx.body = { host: ctx.path };
     });

@@ -21,7 +21,11 @@ describe('a server with upgrades of its own', () => {
   after(() => stage.close());
 
   /** The host adds its own part before the chat is mounted, or after. */
-  async function mountWith(order: 'before' | 'after', addOwn: (server: Server) => void, path?: string): Promise<string> {
+  async function mountWith(
+    order: 'before' | 'after',
+    addOwn: (server: Server) => void,
+    path?: string,
+  ): Promise<string> {
     const app = new Koa();
     app.use((ctx, next) => (ctx.path === '/platform' ? void (ctx.body = `${ctx.method} platform`) : next()));
     const server = createServer(app.callback());
@@ -33,11 +37,15 @@ describe('a server with upgrades of its own', () => {
 
   for (const order of ['before', 'after'] as const) {
     it(`keeps a Socket.IO of the host's that was there ${order} the chat`, async () => {
-      const url = await mountWith(order, (server) => {
-        const own = new SocketServer(server);
-        stage.atEnd(() => own.disconnectSockets(true));
-        own.on('connection', (socket) => socket.on('ping-host', (ack: (answer: string) => void) => ack('pong')));
-      }, '/chat-io');
+      const url = await mountWith(
+        order,
+        (server) => {
+          const own = new SocketServer(server);
+          stage.atEnd(() => own.disconnectSockets(true));
+          own.on('connection', (socket) => socket.on('ping-host', (ack: (answer: string) => void) => ack('pong')));
+        },
+        '/chat-io',
+      );
       for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']]) {
         const own = io(url, { transports, forceNew: true, reconnection: false });
         stage.atEnd(() => own.disconnect());
@@ -111,7 +119,10 @@ describe('a server with upgrades of its own', () => {
     await stage.createModule().mount(app, server);
     await stage.createModule({ realtime: { path: '/second' }, http: { basePath: '/second' } }).mount(app, server);
     const url = await stage.listen(server);
-    const answer = await exchange(url, 'GET /second/health HTTP/1.1\r\nHost: host\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    const answer = await exchange(
+      url,
+      'GET /second/health HTTP/1.1\r\nHost: host\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+    );
     expect(answer).to.match(/^HTTP\/1\.1 200 OK/);
     await stage.connect(people.john, url);
     await stage.connect(people.john, url, { path: '/second' });
@@ -170,4 +181,3 @@ async function exchange(url: string, head: string, body = ''): Promise<string> {
   }
   return answer.toString();
 }
-

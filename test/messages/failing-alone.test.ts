@@ -55,7 +55,9 @@ describe('a message that fails among many sent at once', () => {
 
   it('fails alone, and is not repeated in the log, where only the database knows what is wrong with it', async () => {
     // PostgreSQL shows the whole row in the details of such an error.
-    await host.database.query(`ALTER TABLE chat.messages ADD CONSTRAINT wholesome CHECK (content <> 'the poisoned text')`);
+    await host.database.query(
+      `ALTER TABLE chat.messages ADD CONSTRAINT wholesome CHECK (content <> 'the poisoned text')`,
+    );
     const seen: number[] = [];
     host.chat.on('message:sent', ({ message }) => void seen.push(message.id));
     for (const door of wireDoors) {
@@ -68,6 +70,8 @@ describe('a message that fails among many sent at once', () => {
 
     const failures = host.log.lines.filter(({ level }) => level === 'error');
     expect(failures).to.have.length(wireDoors.length);
-    expect(inspect(failures, { depth: null, showHidden: true })).to.include('wholesome').and.not.include('poisoned text');
+    expect(inspect(failures, { depth: null, showHidden: true }))
+      .to.include('wholesome')
+      .and.not.include('poisoned text');
   });
 });

@@ -6,6 +6,7 @@ import type { ChatHost } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
 import { expectAckRefusal, expectRefusal, expectRejection, isoUtc } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 
 const { john, mary, lind, smith } = people;
@@ -25,12 +26,13 @@ describe('marking a message as read', () => {
     host = await startChatHost();
     chatId = await startChat(host, john);
     otherChat = await startChat(host, mary);
-    [johnsSocket, smithsSocket] = (await Promise.all([host.connect(john), host.connect(smith)])) as [Socket, Socket];
+    johnsSocket = await host.connect(john);
+    smithsSocket = await host.connect(smith);
   });
 
   after(() => host.close());
 
-  async function sayOne(sender: typeof john | typeof smith, chat = chatId): Promise<number> {
+  async function sayOne(sender: SeededPerson, chat = chatId): Promise<number> {
     const [message] = await say(host, sender, chat, 'to be read');
     if (message === undefined) throw new Error('nothing was sent');
     return message.id;

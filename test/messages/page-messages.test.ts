@@ -113,7 +113,7 @@ describe('GET /api/chats/:chatId/messages', () => {
   for (const limit of [1, 7, 40, 99, 100]) {
     it(`is walked through ${limit} at a time in both directions without a skip or a repeat`, async () => {
       const back: number[] = [];
-      for (let query: string | null = ''; query !== null; ) {
+      for (let query: string | null = ''; query !== null;) {
         const page = await read(`?limit=${limit}${query}`, smith);
         expect(page.messages.length).to.be.within(1, limit);
         back.unshift(...idsOf(page));
@@ -123,7 +123,7 @@ describe('GET /api/chats/:chatId/messages', () => {
 
       const [first = 0] = ids;
       const forth = [first];
-      for (let query: string | null = `&after=${first}`; query !== null; ) {
+      for (let query: string | null = `&after=${first}`; query !== null;) {
         const page = await read(`?limit=${limit}${query}`, smith);
         expect(page.messages.length).to.be.within(1, limit);
         forth.push(...idsOf(page));
@@ -172,7 +172,14 @@ describe('GET /api/chats/:chatId/messages', () => {
   }
 
   it("refuses the same from the host's own code", async () => {
-    for (const wrong of [{ limit: 0 }, { limit: 101 }, { limit: 1.5 }, { before: 0 }, { after: 0 }, { before: 2 ** 53 }]) {
+    for (const wrong of [
+      { limit: 0 },
+      { limit: 101 },
+      { limit: 1.5 },
+      { before: 0 },
+      { after: 0 },
+      { before: 2 ** 53 },
+    ]) {
       await expectRejection(host.chat.messages.list(john, { chatId, ...wrong }), 'invalid_request');
     }
     await expectRejection(host.chat.messages.list(john, { chatId, before: 1, after: 1 }), 'invalid_request');

@@ -4,6 +4,7 @@ import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { say, startChat, texts } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 
 const { john, smith } = people;
 
@@ -47,7 +48,7 @@ describe('pages while messages are written', () => {
 
     const tail = async (reader: ChatHost): Promise<number[]> => {
       const seen = [first.id];
-      for (let last = false; !last; ) {
+      for (let last = false; !last;) {
         // Asked before the page is: what was written before that must be on it.
         last = written;
         let more = true;
@@ -63,16 +64,17 @@ describe('pages while messages are written', () => {
     const tails = await Promise.all([tail(here), tail(there)]);
     await writing;
 
-    const rows = await here.database.query<{ id: string }>('SELECT id FROM chat.messages WHERE chat_id = $1 ORDER BY id', [
-      chatId,
-    ]);
+    const rows = await here.database.query<{ id: string }>(
+      'SELECT id FROM chat.messages WHERE chat_id = $1 ORDER BY id',
+      [chatId],
+    );
     const all = rows.map(({ id }) => Number(id));
     expect(all).to.have.length(121);
     for (const seen of tails) expect(seen).to.deep.equal(all);
   });
 
   /** 120 messages, from both sides, through both processes, many at once. */
-  async function writeFromEverywhere(chatId: number, customer: typeof john | typeof people.mary): Promise<void> {
+  async function writeFromEverywhere(chatId: number, customer: SeededPerson): Promise<void> {
     const writers = [here, there].flatMap((host) => [customer, smith].map((sender) => ({ host, sender })));
     const write = async ({ host, sender }: (typeof writers)[number]): Promise<void> => {
       for (let round = 0; round < 10; round += 1) {

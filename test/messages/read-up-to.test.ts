@@ -6,6 +6,7 @@ import type { ChatHost } from '../support/chat-host.js';
 import { say, startChat, texts } from '../support/chats.js';
 import { expectAckRefusal, expectRefusal, expectRejection, isoUtc } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 
 const { john, mary, smith } = people;
@@ -28,7 +29,8 @@ describe('marking everything up to a message as read', () => {
     host = await startChatHost();
     chatId = await startChat(host, john);
     await startChat(host, mary);
-    [johnsSocket, smithsSocket] = (await Promise.all([host.connect(john), host.connect(smith)])) as [Socket, Socket];
+    johnsSocket = await host.connect(john);
+    smithsSocket = await host.connect(smith);
   });
 
   after(() => host.close());
@@ -135,13 +137,17 @@ describe('marking everything up to a message as read', () => {
         await read(undefined);
         await nextEvent(smithsSocket, 'message:read_receipt', ({ messageId }: Receipt) => messageId === ids[0]);
         expect(await read(undefined)).to.deep.equal(nothing);
-        await noEvent(smithsSocket, 'message:read_receipt', ({ messageId }: Receipt) => (messageId ?? 0) >= (ids[0] ?? 0));
+        await noEvent(
+          smithsSocket,
+          'message:read_receipt',
+          ({ messageId }: Receipt) => (messageId ?? 0) >= (ids[0] ?? 0),
+        );
       });
     });
   }
 
   it('is refused as the other readings are', async () => {
-    const post = (caller: typeof john | typeof mary, chat: number, body?: object) =>
+    const post = (caller: SeededPerson, chat: number, body?: object) =>
       host.as(caller).post(`/api/chats/${chat}/read`, body);
     const foreign = await post(mary, chatId);
     expectRefusal(foreign, 'chat_not_found');

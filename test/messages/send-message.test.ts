@@ -118,7 +118,14 @@ describe('sending a message', () => {
 
       it('keeps the text as it is', async () => {
         for (const content of [
-          ...['  spaces around  ', 'line\r\nbreaks\n', 'Ünïcödé, עברית, 中文', '👩🏽‍⚕️🦷', '\u202eright to left', '\ufeffmark'],
+          ...[
+            '  spaces around  ',
+            'line\r\nbreaks\n',
+            'Ünïcödé, עברית, 中文',
+            '👩🏽‍⚕️🦷',
+            '\u202eright to left',
+            '\ufeffmark',
+          ],
           ...["'; DROP TABLE chat.messages; --", '<script>alert(1)</script>', '{"json":true}', '\\u0000', '$1 %s ${x}'],
           'x'.repeat(10_000),
         ]) {
@@ -132,14 +139,18 @@ describe('sending a message', () => {
       });
 
       it("is one event for the host's own code, after commit", async () => {
-        const heard: DomainEvents['message:sent'][] = [];
-        const listener = (event: DomainEvents['message:sent']): void => void heard.push(event);
+        const heard: { event: DomainEvents['message:sent']; rows: Promise<unknown[]> }[] = [];
+        const listener = (event: DomainEvents['message:sent']): void => {
+          const rows = host.database.query('SELECT content FROM chat.messages WHERE id = $1', [event.message.id]);
+          heard.push({ event, rows });
+        };
         host.chat.on('message:sent', listener);
         const { id } = messageOf(await door.send(host, john, chatId, { content: 'heard' }));
         host.chat.off('message:sent', listener);
-        expect(heard.map(({ message, members }) => [message.id, message.content, members])).to.deep.equal([
+        expect(heard.map(({ event: { message, members } }) => [message.id, message.content, members])).to.deep.equal([
           [id, 'heard', { chatId, customerId: john.id, dentistId: smith.id }],
         ]);
+        expect(await heard[0]?.rows).to.deep.equal([{ content: 'heard' }]);
       });
     });
   }

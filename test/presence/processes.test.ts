@@ -5,6 +5,7 @@ import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 import { until } from '../support/until.js';
 
@@ -51,7 +52,7 @@ describe('who is online, over the processes of one service', () => {
   });
 
   /** What somebody who connects now is told. */
-  async function onlineFor(host: ChatHost, person: typeof john | typeof smith): Promise<number[]> {
+  async function onlineFor(host: ChatHost, person: SeededPerson): Promise<number[]> {
     const socket = await host.connect(person);
     const { online } = await nextEvent<{ online: number[] }>(socket, 'connected');
     socket.disconnect();
@@ -171,9 +172,7 @@ describe('who is online, over the processes of one service', () => {
 
   /** Both renew their leases, of which there are fifteen seconds left at most. */
   async function roundOfEach(): Promise<void> {
-    await here.database.query(
-      "UPDATE chat.processes SET expires_at = least(expires_at, now() + interval '15 s')",
-    );
+    await here.database.query("UPDATE chat.processes SET expires_at = least(expires_at, now() + interval '15 s')");
     here.nextRound();
     there.nextRound();
     await until('both leases are renewed', async () => {

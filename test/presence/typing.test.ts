@@ -8,6 +8,7 @@ import type { ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { expectAckRefusal } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 
 const { john, mary, smith } = people;
@@ -19,17 +20,19 @@ describe('typing', () => {
   let smiths: Socket;
 
   before(async () => {
-    host = await startChatHost();
+    // One connection, opened before time is hurried: opening one has a deadline too.
+    host = await startChatHost({ database: { poolSize: 1 } });
     chatId = await startChat(host, john);
     await startChat(host, mary);
-    [johns, smiths] = (await Promise.all([host.connect(john), host.connect(smith)])) as [Socket, Socket];
+    johns = await host.connect(john);
+    smiths = await host.connect(smith);
   });
 
   after(() => host.close());
 
   const start = (socket: Socket): Promise<unknown> => ask(socket, 'typing:start', { sessionId: chatId });
   const stop = (socket: Socket): Promise<unknown> => ask(socket, 'typing:stop', { sessionId: chatId });
-  const indicator = (isTyping: boolean, person: typeof john | typeof smith = john): object => ({
+  const indicator = (isTyping: boolean, person: SeededPerson = john): object => ({
     sessionId: chatId,
     userId: person.id,
     userType: person.type,

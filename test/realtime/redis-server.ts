@@ -15,7 +15,7 @@ export async function startRedis(): Promise<RedisServer | undefined> {
   const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder]);
   const failed = new Promise<false>((resolve) => server.once('error', () => resolve(false)));
   const ready = new Promise<true>((resolve) => {
-    server.stdout.on('data', (text: Buffer) => text.includes('Ready to accept connections') && resolve(true));
+    server.stdout.on('data', (text: Buffer) => /ready to accept connections/i.test(text.toString()) && resolve(true));
   });
   if (!(await Promise.race([failed, ready]))) return undefined;
   return {

@@ -8,4 +8,14 @@ export async function mochaGlobalSetup(): Promise<void> {
 export async function mochaGlobalTeardown(): Promise<void> {
   await stopTestServer();
   await removeRunFolder();
+  endHeldRun(10_000);
+}
+
+/** What a test left open would keep the run from ending. It is not hidden by an exit: it fails the run, and is named. */
+function endHeldRun(afterMs: number): void {
+  const end = (): never => {
+    console.error(`The run does not end, for a test left open: ${process.getActiveResourcesInfo().join(', ')}`);
+    process.exit(1);
+  };
+  setTimeout(end, afterMs).unref();
 }

@@ -42,7 +42,7 @@ export const hostTables = {
 } as const;
 
 /** Makes `customers` and `dentists` in the `public` schema and puts {@link people} in. */
-export async function makeHostTables(database: TestDatabase): Promise<void> {
+export async function makeHostTables(database: Pick<TestDatabase, 'query'>): Promise<void> {
   await database.query(`
     CREATE TABLE dentists (id integer PRIMARY KEY, name text NOT NULL, email text, django_user_id integer UNIQUE)`);
   await database.query(`

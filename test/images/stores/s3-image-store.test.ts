@@ -1,19 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
 import { ChatSetupError, s3ImageStore } from '../../../lib/index.js';
-import type { S3ImageStoreOptions } from '../../../lib/index.js';
 import { itKeepsTheContract, itSaysThatItIsUnavailable } from './image-store-contract.js';
+import { clientOf, itNeedsS3, listKeys, makeBucket, s3Credentials, s3Endpoint } from './s3-bucket.js';
 
-const endpoint = process.env['S3_TEST_ENDPOINT'];
-const credentials = {
-  accessKeyId: process.env['S3_TEST_ACCESS_KEY'] ?? 'AK',
-  secretAccessKey: process.env['S3_TEST_SECRET_KEY'] ?? 'SK123456',
-};
-const nowhere = { bucket: 'b', region: 'us-east-1', endpoint: 'http://127.0.0.1:9', credentials };
+const nowhere = { bucket: 'b', region: 'us-east-1', endpoint: 'http://127.0.0.1:9', credentials: s3Credentials };
 
 describe('the S3 store', () => {
   for (const uploadMethod of ['POST', 'PUT'] as const) {
@@ -21,7 +14,7 @@ describe('the S3 store', () => {
       itNeedsS3();
       itKeepsTheContract(async () => {
         const store = s3ImageStore({ ...(await makeBucket()), uploadMethod, urlTtlSeconds: 60 });
-        return { store, origin: endpoint ?? '', close: async () => store.close?.() };
+        return { store, origin: s3Endpoint ?? '', close: async () => store.close?.() };
       });
     });
   }
@@ -92,7 +85,7 @@ describe('the S3 store', () => {
         'X-Amz-SignedHeaders': 'host',
         'X-Amz-Expires': '1350',
       });
-      expect(url.href).not.to.include(credentials.secretAccessKey);
+      expect(url.href).not.to.include(s3Credentials.secretAccessKey);
     });
 
     it('asks for encryption in uploads of every kind', async () => {
@@ -138,45 +131,3 @@ describe('the S3 store', () => {
       );
   });
 });
-
-/** Pending, for all to see, where no S3 server is given. */
-function itNeedsS3(): void {
-  before(function () {
-    if (endpoint === undefined || endpoint === '') this.skip();
-  });
-}
-
-type BucketOptions = Pick<S3ImageStoreOptions, 'bucket' | 'region' | 'endpoint'> & { credentials: typeof credentials };
-
-async function makeBucket(): Promise<BucketOptions> {
-  if (endpoint === undefined) throw new Error('S3_TEST_ENDPOINT is not set');
-  const options = {
-    bucket: `koa-chat-test-${randomBytes(6).toString('hex')}`,
-    region: 'us-east-1',
-    endpoint,
-    credentials,
-  };
-  const client = clientOf(options);
-  await client.send(new CreateBucketCommand({ Bucket: options.bucket }));
-  client.destroy();
-  return options;
-}
-
-function clientOf({ region, endpoint, credentials }: BucketOptions): S3Client {
-  const checksums = {
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  } as const;
-  return new S3Client({
-    region,
-    credentials,
-    forcePathStyle: true,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...checksums,
-  });
-}
-
-async function listKeys(options: BucketOptions, client = clientOf(options)): Promise<(string | undefined)[]> {
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: options.bucket }));
-  return Contents.map(({ Key }) => Key);
-}

@@ -43,6 +43,10 @@ async function launch(dataDir: string, port: string): Promise<{ child: ChildProc
     env: { PATH, HOME, PORT: port, DEMO_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Should the run end without its after hooks.
+  const abandon = (): void => void child.kill('SIGKILL');
+  process.once('exit', abandon);
+  child.once('exit', () => process.off('exit', abandon));
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   const lines = createInterface({ input: child.stdout });

@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
+import type { SinonFakeTimers } from 'sinon';
+import type { Socket } from 'socket.io-client';
+import { ask } from '../support/ask.js';
+import { startChatHost } from '../support/chat-host.js';
+import type { ChatHost } from '../support/chat-host.js';
+import { startChat } from '../support/chats.js';
+import { expectAckRefusal, expectRefusal } from '../support/expectations.js';
+import { people } from '../support/host-tables.js';
+import type { SeededPerson } from '../support/host-tables.js';
+import { nextEvent } from '../support/socket-client.js';
+
+const { john, mary, smith } = people;
+
+describe('a token that expires on a live socket', () => {
+  let host: ChatHost;
+  let chatId: number;
+
+  before(async () => {
+    // One connection, opened before time is hurried: opening one has a deadline too.
+    host = await startChatHost({ database: { poolSize: 1 } });
+    chatId = await startChat(host, john);
+  });
+
+  after(() => host.close());
+
+  const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
+  const tokenUntil = (exp: number, person: SeededPerson = john): string =>
+    host.tokens.cognitoAccess(person.login, { claims: { exp } });
+  const isoOf = (exp: number): string => new Date(exp * 1_000).toISOString();
+  const refresh = (socket: Socket, token: unknown): Promise<unknown> => ask(socket, 'auth:refresh', { token });
+
+  it('ends the socket with the token it came with', async () => {
+    const exp = inSeconds(2);
+    const token = tokenUntil(exp);
+    const socket = await host.connect({ token });
+    expect(await nextEvent(socket, 'auth:expiring')).to.deep.equal({ expiresAt: isoOf(exp) });
+    await nextEvent(socket, 'disconnect');
+    expect(Date.now()).to.be.at.least(exp * 1_000);
+    expectRefusal(await host.as({ token }).get('/api/chats'), 'token_expired');
+  });
+
+  describe('as time passes', () => {
+    let socket: Socket;
+    let clock: SinonFakeTimers;
+    /** What came, in order. Once the clock was ticked the client must send nothing: it takes itself for timed out. */
+    let came: string[];
+
+    beforeEach(async () => {
+      socket = await host.connect(john);
+      came = [];
+      socket.onAny((name: string) => came.push(name));
+      // From here on, so that the connection's own heartbeat is not hurried. The token's time begins with a refresh.
+      clock = useFakeTimers({
+        now: Date.now(),
+        toFake: ['setTimeout', 'clearTimeout', 'Date'],
+        shouldClearNativeTimers: true,
+      });
+    });
+
+    afterEach(() => {
+      clock.restore();
+      socket.disconnect();
+    });
+
+    /** Lets time pass, and then makes sure that all it brought has come. */
+    async function passUntil(exp: number, secondsBefore: number): Promise<void> {
+      clock.tick((exp - secondsBefore) * 1_000 - Date.now());
+      const { id } = await host.chat.messages.send(smith, { chatId, content: 'still there?' });
+      await nextEvent(socket, 'message:new', (message: { id: number }) => message.id === id);
+    }
+
+    it('is warned of one minute before, and ends the socket at its end', async () => {
+      const exp = inSeconds(600);
+      await refresh(socket, tokenUntil(exp));
+      await passUntil(exp, 60.001);
+      await passUntil(exp, 60);
+      await passUntil(exp, 0.001);
+      expect(came).to.deep.equal(['message:new', 'auth:expiring', 'message:new', 'message:new']);
+      expect(await nextEvent(socket, 'auth:expiring')).to.deep.equal({ expiresAt: isoOf(exp) });
+      clock.tick(1);
+      await nextEvent(socket, 'disconnect');
+    });
+
+    it('is replaced in place by a new one of the same user, after the warning too', async () => {
+      const [first, second] = [inSeconds(50), inSeconds(600)];
+      await refresh(socket, tokenUntil(first));
+      clock.tick(1);
+      await nextEvent(socket, 'auth:expiring');
+      const { id } = socket;
+      expect(await refresh(socket, tokenUntil(second))).to.deep.equal({ ok: true, expiresAt: isoOf(second) });
+      await passUntil(first, -1);
+      await passUntil(second, 60.001);
+      expect(came).to.deep.equal(['auth:expiring', 'message:new', 'message:new']);
+      await passUntil(second, 60);
+      expect(await nextEvent(socket, 'auth:expiring')).to.deep.equal({ expiresAt: isoOf(second) });
+      expect(socket).to.include({ id, connected: true });
+      clock.tick(60_000);
+      await nextEvent(socket, 'disconnect');
+    });
+
+    it('still ends the socket where a new one was refused', async () => {
+      const exp = inSeconds(600);
+      await refresh(socket, tokenUntil(exp));
+      expectAckRefusal(await refresh(socket, tokenUntil(inSeconds(1_200), mary)), 'actor_mismatch');
+      expectAckRefusal(await refresh(socket, 'nonsense'), 'token_invalid');
+      clock.tick(600_000);
+      await nextEvent(socket, 'auth:expiring');
+      await nextEvent(socket, 'disconnect');
+    });
+
+    it('may be further away than a timer can wait', async () => {
+      const exp = inSeconds(90 * 86_400);
+      await refresh(socket, tokenUntil(exp));
+      await passUntil(exp, 60.001);
+      expect(came).to.deep.equal(['message:new']);
+      clock.tick(60_001);
+      await nextEvent(socket, 'auth:expiring');
+      await nextEvent(socket, 'disconnect');
+    });
+  });
+
+  it('is refused as a replacement for the reasons of the handshake, and the socket carries on', async () => {
+    const socket = await host.connect(john);
+    expectAckRefusal(await refresh(socket, tokenUntil(inSeconds(-60))), 'token_expired');
+    expectAckRefusal(await refresh(socket, host.tokens.djangoAccess(4711)), 'actor_unknown');
+    expectAckRefusal(await refresh(socket, 'nonsense'), 'token_invalid');
+    // Dentist 1 is another user than customer 1.
+    expectAckRefusal(await refresh(socket, host.tokenOf(people.lind)), 'actor_mismatch');
+    for (const wrong of [undefined, null, 1, {}, ['x']]) {
+      expectAckRefusal(await refresh(socket, wrong), 'invalid_request');
+    }
+    expectAckRefusal(await ask(socket, 'auth:refresh'), 'invalid_request');
+    expect(await ask(socket, 'message:send', { sessionId: chatId, content: 'carrying on' })).to.include({ ok: true });
+  });
+});

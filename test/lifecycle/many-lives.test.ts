@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { createTestDatabase } from '../support/postgres.js';
+import type { TestDatabase } from '../support/postgres.js';
+
+describe('many lives of a module in one process', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await createTestDatabase();
+  });
+  after(() => database.drop());
+
+  it('leave nothing that grows, and nothing that keeps the process', async function () {
+    this.timeout(60_000);
+    const script = join(import.meta.dirname, 'many-lives.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', script, database.url, '20'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    expect(code).to.equal(0);
+    const [before, ...rounds] = said.trim().split('\n');
+    expect(rounds).to.deep.equal(Array.from({ length: 20 }, () => before));
+    const connections = await database.query(
+      "SELECT query FROM pg_stat_activity WHERE application_name = 'koa-chat-module' AND datname = current_database()",
+    );
+    expect(connections).to.deep.equal([]);
+  });
+});
