@@ -52,11 +52,9 @@ describe('migrations', () => {
       }),
     );
     const outputs = children.map((child) => createInterface({ input: child.stdout })[Symbol.asyncIterator]());
-    for (const output of outputs) expect((await output.next()).value).to.equal('ready');
+    for (const output of outputs) expect(await nextLine(output)).to.equal('ready');
     for (const child of children) child.stdin.write('go\n');
-    const ran = await Promise.all(
-      outputs.map(async (output) => JSON.parse((await output.next()).value ?? '') as string[]),
-    );
+    const ran = await Promise.all(outputs.map(async (output) => JSON.parse(await nextLine(output)) as string[]));
     const codes = await Promise.all(
       children.map(async (child) => child.exitCode ?? ((await once(child, 'exit')) as [number])[0]),
     );
@@ -199,3 +197,8 @@ describe('migrations', () => {
     });
   });
 });
+
+async function nextLine(lines: AsyncIterator<string>): Promise<string> {
+  const { value, done } = await lines.next();
+  return done === true ? '' : value;
+}

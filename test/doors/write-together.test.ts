@@ -8,6 +8,11 @@ import { Server, type Socket as ServerSocket } from 'socket.io';
 import { io as connect, type Socket } from 'socket.io-client';
 import { writeTogether } from '../../lib/doors/write-together.js';
 
+/** As `once` of node:events, which takes no client socket. */
+function hears(client: Socket, event: string): Promise<unknown> {
+  return new Promise((resolve) => client.once(event, resolve));
+}
+
 describe('Writing together', () => {
   let http: HttpServer;
   let io: Server;
@@ -29,7 +34,7 @@ describe('Writing together', () => {
   async function connectOver(transports: string[]): Promise<ServerSocket> {
     const { port } = http.address() as AddressInfo;
     client = connect(`http://127.0.0.1:${port}`, { transports, reconnection: false });
-    const connected = once(client, 'connect');
+    const connected = hears(client, 'connect');
     const [[socket]] = await Promise.all([once(io, 'connection') as Promise<[ServerSocket]>, connected]);
     return socket;
   }
@@ -38,7 +43,7 @@ describe('Writing together', () => {
   async function heardUntil(last: string): Promise<string[]> {
     const heard: string[] = [];
     client.onAny((event: string) => heard.push(event));
-    await once(client, last);
+    await hears(client, last);
     return heard;
   }
 
@@ -86,7 +91,7 @@ describe('Writing together', () => {
   it('says what it has to say before it disconnects', async () => {
     const socket = await connectOver(['websocket']);
     const heard = heardUntil('goodbye');
-    const disconnected = once(client, 'disconnect');
+    const disconnected = hears(client, 'disconnect');
     socket.emit('goodbye');
     socket.disconnect(true);
     expect(await heard).to.deep.equal(['goodbye']);

@@ -16,14 +16,18 @@ export async function clientOf(host: ChatHost, caller: Caller, changes: ClientCh
   return client;
 }
 
-/** Resolves once the snapshot is so. */
-export async function until(client: ChatClient, isSo: (snapshot: ClientSnapshot) => boolean): Promise<void> {
+/** Resolves once the snapshot is so: within 5 s, unless told otherwise. */
+export async function until(
+  client: ChatClient,
+  isSo: (snapshot: ClientSnapshot) => boolean,
+  timeoutMs = 5_000,
+): Promise<void> {
   if (isSo(client.getSnapshot())) return;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       unsubscribe();
-      reject(new Error('the snapshot did not become so within 5 s'));
-    }, 5_000);
+      reject(new Error(`the snapshot did not become so within ${timeoutMs} ms`));
+    }, timeoutMs);
     const unsubscribe = client.subscribe(() => {
       if (!isSo(client.getSnapshot())) return;
       clearTimeout(timer);

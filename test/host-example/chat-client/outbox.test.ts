@@ -99,11 +99,13 @@ describe('the outbox of the chat client', () => {
     expect(john.getSnapshot().outbox).to.deep.equal([]);
   });
 
-  it('sends pictures with their words, as one message', async () => {
+  it('sends pictures with their words, as one message', async function () {
+    this.timeout(30_000);
     const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
     const picture = new Blob([Buffer.from(pixel, 'base64')], { type: 'image/png' });
     john.send(chatId, 'with pictures', [picture, picture]);
-    await until(john, shows(chatId, 'with pictures'));
+    // The first picture waits until what looks into it has been loaded.
+    await until(john, shows(chatId, 'with pictures'), 25_000);
     const message = john.getSnapshot().conversations.get(chatId)?.messages.at(-1);
     expect(message?.imageUrls).to.have.length(2);
     expect((await fetch(new URL(message?.imageUrls[0] ?? '', host.url))).status).to.equal(200);
