@@ -47,7 +47,7 @@ export default tseslint.config(
   },
   {
     // The module logs to the host's logger; programs and scripts write to the terminal.
-    files: ['lib/logger.ts', 'lib/cli/**', 'host-example/**', 'test/**', 'bench/**'],
+    files: ['lib/logger.ts', 'lib/cli/**/*.ts', 'host-example/**/*.{ts,tsx}', 'test/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'no-console': 'off',
       // `createServer(app.callback())`: what Koa returns there never rejects.

@@ -4,14 +4,12 @@ import type { Middleware } from 'koa';
 import type { VerifiedToken } from './auth/token-verifier.js';
 import type { ChatModuleOptions } from './config/options.js';
 import { parseConfig } from './config/parse-config.js';
-import { createMigrator } from './database/migrator.js';
-import { openDatabase } from './database/open-database.js';
+import { migrateDatabase } from './database/migrate-database.js';
 import { createDomainEvents, type DomainEventName, type DomainListener } from './domain-events.js';
 import { createHostDoor, type HostDoor } from './doors/host-door.js';
 import { mayBeComposed, mountLate } from './doors/late-mount.js';
 import { chatError, ChatSetupError } from './errors.js';
 import { startRun, type Run } from './run.js';
-import { toSetupError } from './setup-failure.js';
 
 /** The chat, as a host holds it. */
 export interface ChatModule extends HostDoor {
@@ -31,7 +29,10 @@ export interface ChatModule extends HostDoor {
    * @throws ChatSetupError before `start()`.
    */
   attach(server: Server): void;
-  /** Brings the schema up to date and returns the names of the steps run. For a deploy step: needs no `start()`. */
+  /**
+   * Brings the schema up to date and returns the names of the steps run. For a deploy step: needs no `start()`.
+   * @throws ChatSetupError
+   */
   migrate(): Promise<string[]>;
   /** Verifies a token as both doors do. Rejects with the `ChatError` that a client would get. */
   verifyToken(token: string): Promise<VerifiedToken>;
@@ -101,17 +102,6 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
     run = parts = undefined;
   }
 
-  async function migrate(): Promise<string[]> {
-    const database = openDatabase(config.database);
-    try {
-      return await createMigrator(database, config.plugins, config.logger).migrate();
-    } catch (error) {
-      throw toSetupError('The schema could not be migrated', error);
-    } finally {
-      await database.close();
-    }
-  }
-
   const current = () => {
     if (parts === undefined) throw chatError('not_started');
     return parts;
@@ -123,7 +113,7 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
     start: () => inTurn(start),
     routes: () => middleware,
     attach,
-    migrate,
+    migrate: () => migrateDatabase(config.database, config.plugins, config.logger),
     verifyToken: async (token) => current().tokenVerifier.verifyToken(token),
     on: domainEvents.on,
     off: domainEvents.off,

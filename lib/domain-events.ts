@@ -39,7 +39,8 @@ export function createDomainEvents(logger: Logger): DomainEventBus {
         const failed = (err: unknown): void => logger.error({ err, event: name }, 'a listener of a chat event failed');
         try {
           const done = listener(event);
-          if (done instanceof Promise) done.catch(failed);
+          // Of whichever library the promise is.
+          if (done !== undefined) Promise.resolve(done).catch(failed);
         } catch (err) {
           failed(err);
         }

@@ -34,7 +34,7 @@ const schema = z
   )
   .refine((name) => !/^pg_/i.test(name), 'must not begin with "pg_"');
 
-const database = section({
+export const databaseSchema = section({
   url: url.optional(),
   sequelize: sequelize.optional(),
   schema: schema.default('chat'),
@@ -130,7 +130,7 @@ export const pluginsSchema = z.array(plugin, 'must be an array of plugins').defa
 
 /** What `createChatModule` takes, and what it is where nothing was said. */
 export const optionsSchema = section({
-  database,
+  database: databaseSchema,
   auth,
   directory: directorySource.optional(),
   directoryCacheSeconds: z.number(seconds).min(0, seconds).max(3_600, seconds).default(30),

@@ -140,8 +140,9 @@ class Request implements RouteRequest<unknown, unknown, unknown> {
   /** Made when asked for: most requests are over before anybody could leave. */
   get signal(): AbortSignal {
     const controller = new AbortController();
-    const { req, res } = this.ctx;
-    if (req.destroyed && !res.writableEnded) controller.abort();
+    // Not the request: that is destroyed as soon as its body has been read.
+    const { res } = this.ctx;
+    if (res.destroyed && !res.writableFinished) controller.abort();
     res.once('close', () => {
       if (!res.writableFinished) controller.abort();
     });

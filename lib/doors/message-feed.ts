@@ -67,6 +67,7 @@ export function createMessageFeed(needs: Needs): MessageFeed {
       return isWhole(after) ? messages.map(toItem) : undefined;
     },
     missed: () => reconnectAll(io.sockets.sockets, logger),
+    startMarginMs: bus === undefined ? 0 : 5_000,
     logger,
   });
 

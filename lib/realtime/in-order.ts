@@ -28,6 +28,11 @@ interface Needs<M> {
   fetch(chatId: number, after: number, before: number): Promise<M[] | undefined>;
   /** A gap cannot be filled. */
   missed(): void;
+  /**
+   * How long before {@link InOrder.begin} other processes may have written what they announce after it: longer than a
+   * message takes from the reading of its clock to its announcement. 0 where there are no others.
+   */
+  startMarginMs: number;
   logger: Logger;
 }
 
@@ -35,8 +40,6 @@ interface Needs<M> {
 const patienceMs = 250;
 /** How often it is fetched when the database does not answer. */
 const maxAttempts = 20;
-/** Longer than a message takes from the reading of its clock to its announcement. */
-const startMarginMs = 5_000;
 /** Chats remembered; far more than have messages under way at once. */
 const maxChats = 50_000;
 
@@ -56,7 +59,13 @@ interface Line<M> {
  * be heard of first. And a process that dies between commit and announcement leaves a gap, which is filled from the
  * database when the next message of the chat shows it.
  */
-export function createInOrder<M extends Placed>({ deliver, fetch, missed, logger }: Needs<M>): InOrder<M> {
+export function createInOrder<M extends Placed>({
+  deliver,
+  fetch,
+  missed,
+  startMarginMs,
+  logger,
+}: Needs<M>): InOrder<M> {
   /** What was written after this and has no line has not passed here. */
   let horizon = '9999';
   const lines = new LRUCache<number, Line<M>>({
