@@ -199,6 +199,6 @@ describe('migrations', () => {
 });
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {
-  const { value, done } = await lines.next();
-  return done === true ? '' : value;
+  const line = await lines.next();
+  return line.done === true ? '' : line.value;
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
 import { chatError, definePlugin } from '../../../lib/index.js';
@@ -101,8 +102,8 @@ describe('the outbox of the chat client', () => {
 
   it('sends pictures with their words, as one message', async function () {
     this.timeout(30_000);
-    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-    const picture = new Blob([Buffer.from(pixel, 'base64')], { type: 'image/png' });
+    const file = await readFile(new URL('../../../host-example/demo/photos/case.jpg', import.meta.url));
+    const picture = new Blob([file], { type: 'image/jpeg' });
     john.send(chatId, 'with pictures', [picture, picture]);
     // The first picture waits until what looks into it has been loaded.
     await until(john, shows(chatId, 'with pictures'), 25_000);
