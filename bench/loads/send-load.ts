@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { serveCalls } from '../programs/serve-calls.js';
+import { quantile } from '../statistics.js';
+import { connectSocket, type EngineSocket } from './engine-socket.js';
+
+// Senders on sockets: each has one message in flight and sends the next when the ack is there.
+
+/** A person at one of the sockets. Seats come in pairs: the two members of a chat. */
+export interface Seat {
+  readonly chatId: number;
+  readonly auth: object;
+}
+
+export interface SendOutcome {
+  /** Messages acked and delivered to both sockets of their chat, a second. */
+  readonly perSecond: number;
+  readonly sent: number;
+  /** Milliseconds from the emit to the ack. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export type SendLoadCalls = {
+  connect: (server: string, port: number, seats: Seat[]) => Promise<void>;
+  disconnect: (server: string) => void;
+  send: (server: string, senders: number, seconds: number) => Promise<SendOutcome>;
+};
+
+interface Seated {
+  readonly seat: Seat;
+  readonly socket: EngineSocket;
+}
+
+const seated = new Map<string, Seated[]>();
+
+/** Sockets that connect at the same time. */
+const connectingAtOnce = 50;
+/** How long the last deliveries may take. */
+const settleMs = 5_000;
+
+const calls: SendLoadCalls = {
+  async connect(server, port, seats) {
+    const here: Seated[] = [];
+    for (let from = 0; from < seats.length; from += connectingAtOnce) {
+      const some = seats.slice(from, from + connectingAtOnce);
+      here.push(
+        ...(await Promise.all(
+          some.map(async (seat) => ({ seat, socket: await connectSocket({ port, auth: seat.auth }) })),
+        )),
+      );
+    }
+    seated.set(server, here);
+  },
+
+  disconnect(server) {
+    for (const { socket } of seated.get(server) ?? []) socket.close();
+    seated.delete(server);
+  },
+
+  async send(server, senders, seconds) {
+    const all = seated.get(server) ?? [];
+    const latencies: number[] = [];
+    const before = delivered(all);
+    const started = performance.now();
+    const end = started + seconds * 1_000;
+    await Promise.all(all.slice(0, senders).map((one) => sendUntil(end, one, latencies)));
+    const tookSeconds = (performance.now() - started) / 1_000;
+    await expectDelivered(all, before + 2 * latencies.length);
+    return {
+      perSecond: latencies.length / tookSeconds,
+      sent: latencies.length,
+      p50Ms: quantile(latencies, 0.5),
+      p99Ms: quantile(latencies, 0.99),
+    };
+  },
+};
+
+async function sendUntil(end: number, { seat, socket }: Seated, latencies: number[]): Promise<void> {
+  const content = 'The new aligners fit well, and the left side hurts a little less.';
+  const json = JSON.stringify({ sessionId: seat.chatId, content });
+  for (let at = performance.now(); at < end;) {
+    if (!(await socket.emit('message:send', json))) throw new Error('a message was refused');
+    const now = performance.now();
+    latencies.push(now - at);
+    at = now;
+  }
+}
+
+/** Each message reaches both members of its chat, the sender too. */
+async function expectDelivered(all: readonly Seated[], expected: number): Promise<void> {
+  for (let waitedMs = 0; delivered(all) < expected; waitedMs += 5) {
+    if (waitedMs > settleMs) throw new Error(`${expected - delivered(all)} messages were acked and not delivered`);
+    await delay(5);
+  }
+}
+
+function delivered(all: readonly Seated[]): number {
+  return all.reduce((sum, { socket }) => sum + socket.newMessages(), 0);
+}
+
+serveCalls(calls);
