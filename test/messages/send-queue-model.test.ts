@@ -123,7 +123,9 @@ describe('messages written together', () => {
         client_message_id: clientMessageId ?? null,
       })),
     );
-    expect(announced.get(chatId), where).to.deep.equal(inOrder);
+    expect(announced.get(chatId) ?? [], where).to.deep.equal(inOrder);
+    // Chance may have sent nothing there that was taken.
+    if (inOrder.length === 0) return;
     const [last] = await host.database.query(
       `SELECT c.last_message_id = $2 AS is_last, c.status, c.updated_at = m.created_at AS is_time
          FROM chat.chats c JOIN chat.messages m ON m.chat_id = c.id AND m.id = $2 WHERE c.id = $1`,
