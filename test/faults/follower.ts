@@ -16,6 +16,9 @@ export interface Follower {
   close(): void;
 }
 
+/** Below the id of every message of a service under test. */
+const beforeAll = 1;
+
 interface Page {
   messages: { id: number; content: string }[];
   hasMore: boolean;
@@ -55,9 +58,8 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
   async function fetchPages(): Promise<void> {
     for (const chatId of chatIds) {
       for (let hasMore = true; hasMore;) {
-        const known = newest.get(chatId);
-        const after = known === undefined ? '' : `&after=${known}`;
-        const response = await fetch(`${url}/api/chats/${chatId}/messages?limit=100${after}`, {
+        const after = newest.get(chatId) ?? beforeAll;
+        const response = await fetch(`${url}/api/chats/${chatId}/messages?limit=100&after=${after}`, {
           headers: { Authorization: `Bearer ${token()}` },
         });
         if (!response.ok) throw new Error(`a page was answered with ${response.status}`);
@@ -69,8 +71,9 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
   }
 
   socket.on('connect', () => {
-    // Before any event: one that is live already must not move the point from which pages are fetched.
-    waiting ??= [];
+    // Before any event: one that is live already must not move the point from which pages are fetched. What waited on an
+    // earlier connection will be in those pages.
+    waiting = [];
   });
   socket.on('connected', () => {
     catchingUp = catchUp();
@@ -94,14 +97,18 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
       for (;;) {
         if (!socket.connected) await new Promise<void>((resolve) => socket.once('connected', () => resolve()));
         const current = catchingUp;
-        const isDone = await current.then(
-          () => true,
-          () => false,
-        );
-        if (isDone && current === catchingUp && socket.connected) return catchUp();
+        const isDone = (await succeeds(current)) && current === catchingUp && socket.connected;
+        if (isDone && (await succeeds(catchUp()))) return;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
     close: () => void socket.disconnect(),
   };
+}
+
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }

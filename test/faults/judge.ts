@@ -37,6 +37,15 @@ export async function judge(service: Service, load: Load): Promise<Verdict> {
   };
 }
 
+/** What a client may be told while something is away; a `database_unavailable` leaves open what was written. */
+const explained = new Set([
+  'not connected',
+  'shutting_down',
+  'issuer_unavailable',
+  'directory_unavailable',
+  'image_store_unavailable',
+]);
+
 function judgeSendings(sendings: readonly Sending[], rows: readonly Stored[]): string[] {
   const faults: string[] = [];
   const byContent = groupBy(rows, ({ chatId, content }) => `${chatId} ${content}`);
@@ -51,6 +60,9 @@ function judgeSendings(sendings: readonly Sending[], rows: readonly Stored[]): s
     if (id !== undefined && !found.some((row) => row.id === id))
       faults.push(`${content}: acked as ${id} and not there`);
     if (clientMessageId !== undefined && found.length !== 1) faults.push(`${content}: retried, and not there once`);
+    const codes = attempts.flatMap(({ outcome }) => (outcome.kind === 'refused' ? [outcome.code] : []));
+    const unexplained = codes.filter((code) => !explained.has(code));
+    if (unexplained.length > 0) faults.push(`${content}: refused with ${[...new Set(unexplained)].join(', ')}`);
     const isRefused = attempts.every(({ outcome }) => outcome.kind === 'refused');
     if (isRefused && found.length > 0) faults.push(`${content}: refused, and there`);
   }

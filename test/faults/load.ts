@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RandomSource } from '../support/random.js';
 import { restDoor, socketDoor } from './doors.js';
 import { follow, type Follower } from './follower.js';
@@ -10,15 +11,17 @@ export interface Load {
   readonly followers: readonly Follower[];
   readonly senders: readonly Sender[];
   readonly readers: Readers;
-  /** Resolves once every sender has had an ack for something that it began after now. */
+  /** Resolves once every sender has had an ack for something that it began after now. Rejects when that takes 30 s. */
   everybodySends(): Promise<void>;
   /** Everybody comes to an end; what is unknown has been retried and what was missed fetched. */
   finish(): Promise<void>;
   close(): void;
 }
 
+const patienceMs = 30_000;
+
 /** In each chat both people have a device at each process, and send through both doors of both. */
-export function startLoad(service: Service, random: RandomSource): Load {
+export function startLoad(service: Service, random: RandomSource, withPictures: boolean): Load {
   const followers: Follower[] = [];
   const senders: Sender[] = [];
 
@@ -39,7 +42,7 @@ export function startLoad(service: Service, random: RandomSource): Load {
       startSending({ ...common, name: `${name}-any`, doors: [...sockets, ...rests], isIdempotent: true }),
       startSending({ ...common, name: `${name}-once`, doors: [...rests, ...sockets], isIdempotent: false }),
     );
-    if (side === 'customer') {
+    if (side === 'customer' && withPictures) {
       senders.push(
         startSending({ ...common, name: `${name}-picture`, doors: pictures, isIdempotent: true, pauseMs: 400 }),
       );
@@ -58,7 +61,10 @@ export function startLoad(service: Service, random: RandomSource): Load {
           .some(({ attempts }) =>
             attempts.some(({ startedAt, outcome }) => startedAt > since && outcome.kind === 'acked'),
           );
-      while (!senders.every(hasSent)) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (!senders.every(hasSent)) {
+        await delay(20);
+        if (performance.now() > since + patienceMs) throw new Error(describe(senders.filter((one) => !hasSent(one))));
+      }
     },
     async finish() {
       await Promise.all(senders.map((sender) => sender.finish()));
@@ -67,4 +73,12 @@ export function startLoad(service: Service, random: RandomSource): Load {
     },
     close: () => followers.forEach((follower) => follower.close()),
   };
+}
+
+function describe(stuck: readonly Sender[]): string {
+  const last = stuck.map(({ name, sendings }) => {
+    const attempts = sendings.slice(-3).flatMap((sending) => sending.attempts);
+    return `${name}: ${JSON.stringify(attempts.at(-1)?.outcome)}`;
+  });
+  return `no ack within ${patienceMs / 1_000} s for ${last.join('; ')}`;
 }

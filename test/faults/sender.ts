@@ -24,6 +24,8 @@ export interface SenderOptions {
 }
 
 const retryPauseMs = 100;
+/** Longer than any fault lasts: what is not acked by then never will be. */
+const maxRetryMs = 40_000;
 
 export function startSending({ name, chatId, doors, isIdempotent, pauseMs }: SenderOptions): Sender {
   const sendings: Sending[] = [];
@@ -45,7 +47,8 @@ export function startSending({ name, chatId, doors, isIdempotent, pauseMs }: Sen
       const sending: Sending = { chatId, content, clientMessageId, attempts: [] };
       sendings.push(sending);
       await attempt(sending);
-      while (isIdempotent && ackedId(sending) === undefined) {
+      const lastTry = performance.now() + maxRetryMs;
+      while (isIdempotent && ackedId(sending) === undefined && performance.now() < lastTry) {
         await delay(retryPauseMs);
         await attempt(sending);
       }

@@ -39,6 +39,9 @@ export async function startService(): Promise<Service> {
   // Both at once, on an empty database.
   await Promise.all(processes.map((process) => process.start()));
 
+  // A follower of a whole chat asks for what came after 1.
+  await database.query('ALTER SEQUENCE chat.message_ids RESTART WITH 2');
+
   const tokenOf = ({ type, id }: PersonRef): string => {
     const person = Object.values(people).find((one) => one.type === type && one.id === id);
     if (person === undefined) throw new Error(`nobody is ${type} ${id}`);
