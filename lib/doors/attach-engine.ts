@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { interceptEvents } from './intercept-events.js';
 import { passOnUpgrades } from './pass-on-upgrades.js';
 
 /** The part of an Engine.IO server that its own `attach` would call. */
@@ -16,7 +17,6 @@ export interface Engine {
  * would refuse its upgrades. So this one stands in `emit`, the way that all of them take, whenever they came.
  */
 export function attachEngine(server: HttpServer, engine: Engine, path: string): () => void {
-  let attached = true;
   const isOurs = ({ url = '' }: IncomingMessage): boolean => {
     const end = url.search(/[?#]/);
     const pathname = end === -1 ? url : url.slice(0, end);
@@ -41,21 +41,10 @@ export function attachEngine(server: HttpServer, engine: Engine, path: string): 
     return false;
   }
 
-  const isOwn = Object.hasOwn(server, 'emit');
-  const { emit: earlier } = server;
-  const emit = function (this: HttpServer, event: string | symbol, ...args: unknown[]): boolean {
-    return (attached && take(event, args)) || Reflect.apply(earlier, this, [event, ...args] as never);
-  };
-  server.emit = emit as typeof earlier;
+  const letGo = interceptEvents(server, take);
   const ignoreUpgrades = passOnUpgrades(server);
-
   return () => {
-    if (!attached) return;
-    attached = false;
     ignoreUpgrades();
-    // Somebody who came later may stand before us: then we stay, and only pass on.
-    if (server.emit !== emit) return;
-    if (isOwn) server.emit = earlier;
-    else Reflect.deleteProperty(server, 'emit');
+    letGo();
   };
 }

@@ -15,11 +15,14 @@ export interface Migration {
 
 /** What a plugin is given when it starts. */
 export interface PluginContext {
-  /** The module: its operations, its events. */
+  /** The module: its operations, which work by now, and its events. What waits for its `mount` or `close` waits for ever. */
   readonly chat: ChatModule;
   /** The module's logger, each line with the plugin's name. */
   readonly logger: Logger;
-  /** One statement with `$1`-style parameters on the module's database. */
+  /**
+   * One statement with `$1`-style parameters on the module's database. It stays prepared on each connection: keep the
+   * text the same, and what varies in the parameters.
+   */
   query(sql: string, params?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** The module's schema, quoted, for statements that name its or the plugin's tables. */
   readonly schema: string;
@@ -33,7 +36,8 @@ export interface PluginServices {
 
 /**
  * An extension, as plain data. Order: what a plugin requires comes before it, else its place in the array. Routes,
- * events, tables or services that collide refuse to start, each with both names.
+ * events, tables or services that collide refuse to start, each with both names; a route that another would answer
+ * before it collides too.
  */
 export interface Plugin {
   /** Lower-case words with dashes; unique. */
@@ -49,7 +53,10 @@ export interface Plugin {
   readonly services?: PluginServices;
   /** Runs in order after the migrations and before the first request. A throw fails the start, cleanly. */
   start?(context: PluginContext): void | Promise<void>;
-  /** Runs in reverse order on `close()`; a failure is logged. Not called when `start` was not reached. */
+  /**
+   * Runs in reverse order on `close()`, when operations are over; a failure is logged, and after 5 s it is not waited
+   * for. Not called when `start` was not reached.
+   */
   stop?(): void | Promise<void>;
 }
 

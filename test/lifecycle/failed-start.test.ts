@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Koa from 'koa';
 import sinon from 'sinon';
-import { ChatSetupError, defineEvent, definePlugin, defineRoute } from '../../lib/index.js';
-import type { ChatModuleOptions, Plugin } from '../../lib/index.js';
+import { ChatSetupError, definePlugin } from '../../lib/index.js';
+import type { Plugin } from '../../lib/index.js';
 import { people } from '../support/host-tables.js';
+import { failToMount } from './fail-to-mount.js';
 import { openStage } from './stage.js';
 import type { Stage } from './stage.js';
 
@@ -25,30 +26,6 @@ describe('a start that fails', () => {
     ...parts,
   });
 
-  /** What a failed start must not leave: connections, anything on the host's server. */
-  async function expectNothingLeft(server: ReturnType<typeof createServer>): Promise<void> {
-    const connections = await stage.database.query(
-      `SELECT query FROM pg_stat_activity
-        WHERE application_name = 'koa-chat-module' AND datname = current_database()`,
-    );
-    expect(connections).to.deep.equal([]);
-    expect(Object.hasOwn(server, 'emit')).to.equal(false);
-    expect([server.listenerCount('request'), server.listenerCount('upgrade')]).to.deep.equal([1, 0]);
-  }
-
-  async function failToMount(changes: Partial<ChatModuleOptions>): Promise<ChatSetupError> {
-    const app = new Koa();
-    const server = createServer(app.callback());
-    const chat = stage.createModule(changes);
-    const error = await chat.mount(app, server).then(
-      () => expect.fail('it started'),
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof ChatSetupError)) throw error;
-    await expectNothingLeft(server);
-    return error;
-  }
-
   function url(change: (url: URL) => void): { url: string } {
     const changed = new URL(stage.database.url);
     change(changed);
@@ -57,14 +34,14 @@ describe('a start that fails', () => {
 
   it('says that nobody answers where the database should be', async () => {
     const port = await freePort();
-    const error = await failToMount({ database: url((given) => (given.port = String(port))) });
+    const error = await failToMount(stage, { database: url((given) => (given.port = String(port))) });
     expect(error.message).to.equal(
       `The chat module could not start:\n  - database: connect ECONNREFUSED 127.0.0.1:${port}`,
     );
   });
 
   it('says that the password is wrong, without saying it', async () => {
-    const error = await failToMount({ database: url((given) => (given.password = 'guessed-wrong')) });
+    const error = await failToMount(stage, { database: url((given) => (given.password = 'guessed-wrong')) });
     expect(error.message).to.match(
       /^The chat module could not start:\n  - database: password authentication failed for user/,
     );
@@ -72,7 +49,7 @@ describe('a start that fails', () => {
   });
 
   it('says that there is no such database', async () => {
-    const error = await failToMount({ database: url((given) => (given.pathname = '/nowhere')) });
+    const error = await failToMount(stage, { database: url((given) => (given.pathname = '/nowhere')) });
     expect(error.faults).to.deep.equal(['database: database "nowhere" does not exist']);
   });
 
@@ -98,7 +75,7 @@ describe('a start that fails', () => {
       { name: '0002-bad', sql: 'CREATE TABLE audit_log_2 (n int); CREATE TABEL oh_no (n int)' },
     ];
     const database = { schema: 'failing' };
-    const error = await failToMount({ database, plugins: [plugin('audit', { migrations })] });
+    const error = await failToMount(stage, { database, plugins: [plugin('audit', { migrations })] });
     expect(error.message).to.equal(
       'The schema "failing" could not be migrated:\n  - audit/0002-bad: syntax error at or near "TABEL"',
     );
@@ -114,14 +91,16 @@ describe('a start that fails', () => {
         },
         stop: () => void stops.push(name),
       });
-    const error = await failToMount({ plugins: [start('one'), start('two'), start('three', true), start('four')] });
+    const error = await failToMount(stage, {
+      plugins: [start('one'), start('two'), start('three', true), start('four')],
+    });
     expect(error.message).to.equal('The plugin "three" could not start:\n  - the audit server is not there');
     expect(stops).to.deep.equal(['three', 'two', 'one']);
   });
 
   it('goes on stopping when a stop fails too, and logs it', async () => {
     const stopped = sinon.spy();
-    await failToMount({
+    await failToMount(stage, {
       plugins: [
         plugin('one', { stop: stopped }),
         plugin('two', { stop: () => Promise.reject(new Error('stuck')) }),
@@ -137,7 +116,7 @@ describe('a start that fails', () => {
     await stage.createModule({ database }).migrate();
     await stage.database.query("INSERT INTO newer.migrations (name) VALUES ('0099-from-the-future')");
     for (const migrate of [true, false]) {
-      const error = await failToMount({ database, migrate });
+      const error = await failToMount(stage, { database, migrate });
       expect(error.message).to.equal(
         'The schema "newer" is newer than this version of koa-chat-module:\n' +
           '  - it has 0099-from-the-future: run a version that knows them',
@@ -146,93 +125,17 @@ describe('a start that fails', () => {
   });
 
   it('refuses an old schema where it may not migrate', async () => {
-    const error = await failToMount({ database: { schema: 'missing' }, migrate: false });
+    const error = await failToMount(stage, { database: { schema: 'missing' }, migrate: false });
     expect(error.message).to.match(
       /^The schema "missing" is not up to date and migrate is false:\n  - 0001-[^]*chat\.migrate\(\) first$/,
     );
     const database = { schema: 'partly' };
     const audit = plugin('audit', { migrations: [{ name: '0001-log', sql: 'CREATE TABLE log (n int)' }] });
     await stage.createModule({ database }).migrate();
-    const { faults } = await failToMount({ database, migrate: false, plugins: [audit] });
+    const { faults } = await failToMount(stage, { database, migrate: false, plugins: [audit] });
     expect(faults).to.deep.equal(['audit/0001-log missing: run "koa-chat migrate" or chat.migrate() first']);
     await stage.createModule({ database, plugins: [audit] }).migrate();
     await stage.createModule({ database, migrate: false, plugins: [audit] }).start();
-  });
-
-  describe('because of things that collide', () => {
-    const route = (path: string, method: 'GET' | 'POST' = 'GET') =>
-      defineRoute({ method, path, handle: () => ({ body: {} }) });
-    const event = (name: string) => defineEvent({ event: name, handle: () => undefined });
-    const table = (sql: string) => [{ name: '0001-table', sql }];
-
-    const collisions: Record<string, { plugins: Plugin[]; fault: string }> = {
-      'a route of the module': {
-        plugins: [plugin('one', { routes: [route('/api/chats/:anything')] })],
-        fault:
-          'plugins: "one" declares the route GET /api/chats/:anything, which GET /api/chats/:chatId of koa-chat-module answers',
-      },
-      'a route of another plugin, written in another way': {
-        plugins: [
-          plugin('one', { routes: [route('/audit/:id/Lines')] }),
-          plugin('two', { routes: [route('/Audit/:number/lines/')] }),
-        ],
-        fault:
-          'plugins: "two" declares the route GET /Audit/:number/lines/, which GET /audit/:id/Lines of "one" answers',
-      },
-      'a route that answers what another would': {
-        plugins: [plugin('one', { routes: [route('/api/chats/export')] })],
-        fault:
-          'plugins: "one" declares the route GET /api/chats/export, which GET /api/chats/:chatId of koa-chat-module answers',
-      },
-      'an event of the module': {
-        plugins: [plugin('one', { events: [event('message:send')] })],
-        fault: 'plugins: "one" declares the event "message:send", which koa-chat-module declares',
-      },
-      'the event that renews tokens': {
-        plugins: [plugin('one', { events: [event('auth:refresh')] })],
-        fault: 'plugins: koa-chat-module declares the event "auth:refresh", which "one" declares',
-      },
-      'an event of another plugin': {
-        plugins: [plugin('one', { events: [event('audit:log')] }), plugin('two', { events: [event('audit:log')] })],
-        fault: 'plugins: "two" declares the event "audit:log", which "one" declares',
-      },
-      'an event of Socket.IO': {
-        plugins: [plugin('one', { events: [event('disconnect')] })],
-        fault: 'plugins: "one" declares the event "disconnect", which Socket.IO keeps for itself',
-      },
-      'a table of the module': {
-        plugins: [plugin('one', { migrations: table('create table if not exists "messages" (n int)') })],
-        fault: 'plugins: "one" and koa-chat-module both make the table messages',
-      },
-      "the module's journal": {
-        plugins: [plugin('one', { migrations: table('CREATE TABLE Migrations (n int)') })],
-        fault: 'plugins: "one" and koa-chat-module both make the table migrations',
-      },
-      'a table of another plugin': {
-        plugins: [
-          plugin('one', { migrations: table('CREATE UNLOGGED TABLE counts (n int)') }),
-          plugin('two', { migrations: table('CREATE TABLE counts (n int)') }),
-        ],
-        fault: 'plugins: "two" and "one" both make the table counts',
-      },
-    };
-    for (const [what, { plugins, fault }] of Object.entries(collisions)) {
-      it(`names both owners of ${what}, before any plugin has started`, async () => {
-        const start = sinon.spy();
-        const error = await failToMount({ plugins: [...plugins, plugin('started', { start })] });
-        expect(error.message).to.equal(`The plugins do not fit together:\n  - ${fault}`);
-        expect(start.callCount).to.equal(0);
-      });
-    }
-
-    it('names the plugin whose path is none, before anything was done', async () => {
-      const database = { schema: 'never_made' };
-      const error = await failToMount({ database, plugins: [plugin('one', { routes: [route('/a/:')] })] });
-      expect(error.message).to.match(
-        /^The plugins do not fit together:\n  - plugins: "one" declares the route GET \/a\/:, whose path cannot be read: /,
-      );
-      expect(await stage.database.query("SELECT to_regnamespace('never_made') AS s")).to.deep.equal([{ s: null }]);
-    });
   });
 
   it('can be tried again on the same app and server', async () => {

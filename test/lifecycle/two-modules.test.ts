@@ -65,6 +65,26 @@ describe('two modules in one process', () => {
     await sequelize.close();
   });
 
+  it('come and go in any order, and leave the server as it was', async () => {
+    const app = new Koa();
+    const server = createServer(app.callback());
+    const [one, two] = [stage.createModule(), stage.createModule(paths)];
+    const url = await stage.listen(server);
+    for (const [opened, closed] of [
+      [one, two],
+      [two, one],
+      [one, two],
+      [two, one],
+    ] as const) {
+      await opened.mount(app, server);
+      await closed.close();
+    }
+    await stage.connect(people.john, url, { path: '/b-io' });
+    await two.close();
+    expect(Object.hasOwn(server, 'emit')).to.equal(false);
+    expect(server.listenerCount('upgrade')).to.equal(0);
+  });
+
   it('tell their presence and typing to their own sockets alone', async () => {
     const app = new Koa();
     const server = createServer(app.callback());
