@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { ConnectionError, Transaction as SequelizeTransaction } from 'sequelize';
 import type { DatabaseConfig } from '../config/config.js';
-import { columnTypes } from './column-types.js';
 import { breaksConnection, toDatabaseError, withDatabaseErrors } from './database-errors.js';
 import type { Database, Transaction } from './database.js';
 import { quoteIdentifier } from './identifiers.js';
 import { createSequelize, queryTimeoutOf } from './own-sequelize.js';
+import { runPrepared } from './prepared-query.js';
 import { runReadCommitted } from './read-committed.js';
 import type { Statement } from './statement.js';
 
@@ -39,15 +39,12 @@ export function openDatabase(config: DatabaseConfig): Database {
 
   async function run<Row>(
     client: PooledClient,
-    { name, text }: Statement<Row>,
+    statement: Statement<Row>,
     values: readonly unknown[],
     timeoutMs: number,
   ): Promise<Row[]> {
-    // query_timeout is pg's, a query's own; its types leave it out.
-    const query = { name, text, values: values as unknown[], types: columnTypes, query_timeout: timeoutMs };
     try {
-      const result = await client.query<Row & pg.QueryResultRow>(query);
-      return result.rows;
+      return await runPrepared(client, statement, values, timeoutMs);
     } catch (error) {
       // At once: whatever is said on it now, a ROLLBACK too, would wait in vain.
       if (breaksConnection(error)) discard(client);
@@ -55,26 +52,29 @@ export function openDatabase(config: DatabaseConfig): Database {
     }
   }
 
-  /** An answer is due when it is due, however long a connection was waited for. */
+  /** An answer is due when it is due, however long a connection was waited for; to a tenth of a second. */
   function timeLeft(since: number): number {
-    return Math.max(minTimeoutMs, queryTimeoutMs - (performance.now() - since));
+    const waitedMs = performance.now() - since;
+    // Timers of one length are cheap, and of many they are not.
+    return Math.max(minTimeoutMs, queryTimeoutMs - Math.floor(waitedMs / 100) * 100);
   }
 
-  async function getConnection(since: number): Promise<PooledClient> {
-    try {
-      return await connections.getConnection({ type: 'write' });
-    } catch (error) {
-      // A pool gives the failure of an attempt to whoever waits then, and the attempt may be from an outage now over.
-      const isEarly = performance.now() - since < config.acquireTimeoutMs / 4;
-      if (!(error instanceof ConnectionError && isEarly)) throw error;
-      return connections.getConnection({ type: 'write' });
-    }
+  /** A pool gives the failure of an attempt to whoever waits then, and the attempt may be from an outage now over. */
+  function retryConnection(error: unknown, since: number): Promise<PooledClient> {
+    const isEarly = performance.now() - since < config.acquireTimeoutMs / 4;
+    if (!(error instanceof ConnectionError && isEarly)) throw error;
+    return connections.getConnection({ type: 'write' });
   }
 
   async function query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
     const since = performance.now();
     try {
-      const client = await getConnection(since);
+      let client: PooledClient;
+      try {
+        client = await connections.getConnection({ type: 'write' });
+      } catch (error) {
+        client = await retryConnection(error, since);
+      }
       try {
         const timeoutMs = timeLeft(since);
         return await runReadCommitted(client, timeoutMs, () => run(client, statement, values, timeoutMs));

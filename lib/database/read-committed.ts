@@ -8,18 +8,20 @@ const isDefault = new WeakMap<pg.Client, boolean>();
  * and under another default (`default_transaction_isolation` of a database, a role or a host's connection) it would fail
  * instead. Such a default is the host's and stays; a transaction around the statement names another.
  */
-export async function runReadCommitted<T>(client: pg.Client, timeoutMs: number, run: () => Promise<T>): Promise<T> {
+export function runReadCommitted<T>(client: pg.Client, timeoutMs: number, run: () => Promise<T>): Promise<T> {
+  return isDefault.get(client) === true ? run() : runCarefully(client, timeoutMs, run);
+}
+
+async function runCarefully<T>(client: pg.Client, timeoutMs: number, run: () => Promise<T>): Promise<T> {
   const execute = async (text: string) => {
     const query = { text, query_timeout: timeoutMs };
     return client.query<{ default_transaction_isolation: string }>(query);
   };
-  let plain = isDefault.get(client);
-  if (plain === undefined) {
+  if (!isDefault.has(client)) {
     const { rows } = await execute('SHOW default_transaction_isolation');
-    plain = rows[0]?.default_transaction_isolation === 'read committed';
-    isDefault.set(client, plain);
+    isDefault.set(client, rows[0]?.default_transaction_isolation === 'read committed');
   }
-  if (plain) return run();
+  if (isDefault.get(client) === true) return run();
 
   await execute('BEGIN ISOLATION LEVEL READ COMMITTED');
   try {

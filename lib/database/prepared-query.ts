@@ -1,0 +1,132 @@
+import type pg from 'pg';
+import { prepareValue } from 'pg/lib/utils.js';
+import { columnTypes } from './column-types.js';
+import type { Statement } from './statement.js';
+import { columnsOf, type Columns, type WireConnection } from './wire-connection.js';
+
+/**
+ * Runs a prepared statement on a client, and reads its rows with {@link columnTypes}, whatever the client's own settings.
+ *
+ * A plain query of pg asks the server each time for the description of the columns, and builds what reads them anew: of
+ * a small statement that is a third of its cost on both sides. A statement that is prepared on a connection keeps its
+ * columns for as long as it lives there (PostgreSQL refuses to run it otherwise), so this asks once.
+ */
+export function runPrepared<Row>(
+  client: pg.ClientBase,
+  statement: Statement<Row>,
+  values: readonly unknown[],
+  timeoutMs: number,
+): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    const query = new PreparedQuery(statement, values, timeoutMs, (error, rows) => {
+      if (error === null) resolve(rows as Row[]);
+      else reject(error);
+    });
+    client.query(query as unknown as pg.Submittable);
+  });
+}
+
+/**
+ * A query as pg's client drives it: it calls `submit`, and then a `handle...` for each message of the server, as it does
+ * for `pg-cursor` and its like.
+ */
+class PreparedQuery {
+  // The client knows its prepared statements by these, and waits no longer than that.
+  readonly name: string;
+  readonly text: string;
+  readonly query_timeout: number;
+  callback: (error: Error | null, rows?: Record<string, unknown>[]) => void;
+  readonly #values: readonly unknown[];
+  readonly #rows: Record<string, unknown>[] = [];
+  #known: Map<string, Columns> | undefined;
+  #columns: Columns | undefined;
+  #failure: Error | undefined;
+
+  constructor(
+    { name, text }: Statement<unknown>,
+    values: readonly unknown[],
+    timeoutMs: number,
+    callback: PreparedQuery['callback'],
+  ) {
+    this.name = name;
+    this.text = text;
+    this.query_timeout = timeoutMs;
+    this.callback = callback;
+    this.#values = values;
+  }
+
+  submit(connection: WireConnection): null {
+    const { name, text } = this;
+    this.#known = columnsOf(connection);
+    this.#columns = this.#known.get(name);
+    // One write for all.
+    connection.stream.cork();
+    try {
+      if (connection.parsedStatements[name] === undefined && connection.submittedNamedStatements[name] === undefined) {
+        connection.parse({ name, text });
+        connection.submittedNamedStatements[name] = text;
+      }
+      connection.bind({ statement: name, values: this.#values, valueMapper: prepareValue });
+      if (this.#columns === undefined) connection.describe({ type: 'P', name: '' });
+      connection.execute({});
+    } catch (error) {
+      this.#failure = asError(error); // a value that is none
+    } finally {
+      connection.sync();
+      connection.stream.uncork();
+    }
+    return null;
+  }
+
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.#columns = {
+      names: fields.map(({ name }) => name),
+      parsers: fields.map(({ dataTypeID }) => parserOf(dataTypeID)),
+    };
+    this.#known?.set(this.name, this.#columns);
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    if (this.#columns === undefined || this.#failure !== undefined) return;
+    try {
+      this.#rows.push(readRow(this.#columns, fields));
+    } catch (error) {
+      this.#failure = asError(error);
+    }
+  }
+
+  handleReadyForQuery(): void {
+    if (this.#failure === undefined) this.callback(null, this.#rows);
+    else this.callback(this.#failure);
+  }
+
+  handleError(error: Error): void {
+    this.callback(error);
+  }
+
+  handleCommandComplete(): void {}
+  handleEmptyQuery(): void {}
+  handlePortalSuspended(): void {}
+  handleCopyData(): void {}
+
+  handleCopyInResponse(connection: WireConnection): void {
+    connection.sendCopyFail('a statement of this kind brings no data');
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+function parserOf(typeId: number): (text: string) => unknown {
+  return columnTypes.getTypeParser(typeId, 'text') as (text: string) => unknown;
+}
+
+function readRow({ names, parsers }: Columns, fields: readonly (string | null)[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [i, name] of names.entries()) {
+    const text = fields[i] ?? null;
+    row[name] = text === null ? null : parsers[i]?.(text);
+  }
+  return row;
+}
