@@ -77,15 +77,15 @@ export function createChats(needs: Needs): Chats {
   }
 
   async function describe(chat: Omit<Chat, 'customer' | 'dentist'> & StartChatInput): Promise<Chat> {
-    const { customerId, dentistId, ...rest } = chat;
-    const customer = { type: 'customer', id: customerId } as const;
-    const dentist = { type: 'dentist', id: dentistId } as const;
+    const customer = { type: 'customer', id: chat.customerId } as const;
+    const dentist = { type: 'dentist', id: chat.dentistId } as const;
     const named = await people.findPeople([customer, dentist]);
     const nameOf = (ref: typeof customer | typeof dentist) => {
       const person = named.get(ref);
       return { id: ref.id, name: person?.name ?? '', email: person?.email ?? null };
     };
-    return { ...rest, customer: nameOf(customer), dentist: nameOf(dentist) };
+    const { id, status, createdAt, updatedAt } = chat;
+    return { id, status, createdAt, updatedAt, customer: nameOf(customer), dentist: nameOf(dentist) };
   }
 
   async function get(actor: Actor, chatId: number): Promise<Chat> {

@@ -7,6 +7,8 @@ const maxMissSeconds = 5;
 export interface BriefCache<T> {
   /** The remembered answer, the one that is being asked for right now, or that of `ask`. A failure is not remembered. */
   get(key: string, ask: () => Promise<T | null>): Promise<T | null>;
+  /** The remembered answer at once; undefined where there is none. */
+  peek(key: string): T | null | undefined;
 }
 
 /**
@@ -26,10 +28,16 @@ export function createBriefCache<T extends object>(size: number, seconds: number
     return answer;
   }
 
+  function peek(key: string): T | null | undefined {
+    const kept = cache.get(key);
+    return kept === nothing ? null : kept;
+  }
+
   return {
+    peek,
     get: async (key, ask) => {
-      const kept = cache.get(key);
-      if (kept !== undefined) return kept === nothing ? null : kept;
+      const kept = peek(key);
+      if (kept !== undefined) return kept;
       const current = asking.get(key);
       if (current !== undefined) return current;
       const asked = askAndKeep(key, ask);

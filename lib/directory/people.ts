@@ -57,12 +57,18 @@ export function createPeople(options: PeopleOptions): People {
   return {
     findPeople: async (refs) => {
       const found = new Map<string, Person>();
-      const findOne = async (ref: PersonRef): Promise<void> => {
-        const key = personKey(ref);
-        const person = await people.get(key, () => batches.load(key, ref));
+      const asked: Promise<void>[] = [];
+      const take = (key: string, person: Person | null): void => {
         if (person !== null) found.set(key, person);
       };
-      await Promise.all(refs.map(findOne));
+      for (const ref of refs) {
+        const key = personKey(ref);
+        const remembered = people.peek(key);
+        if (remembered !== undefined) take(key, remembered);
+        else asked.push(people.get(key, () => batches.load(key, ref)).then((person) => take(key, person)));
+      }
+      // Mostly all are remembered, and there is nothing to wait for.
+      if (asked.length > 0) await Promise.all(asked);
       return { get: (ref) => found.get(personKey(ref)) };
     },
     findAssignedDentist: (customerId) =>

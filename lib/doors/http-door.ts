@@ -61,7 +61,7 @@ export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlig
     // Personal answers are nobody's to keep, refusals among them.
     ctx.set('Cache-Control', 'no-store');
     const { actor } = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
-    actors.set(ctx, actor);
+    (ctx as Admitted)[whose] = actor;
     if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
   }
 
@@ -72,7 +72,7 @@ export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlig
       const request = new Request(
         ctx,
         parseInput(params, ctx.params),
-        parseInput(query, singleValues(ctx.query)),
+        parseInput(query, ctx.querystring === '' ? noQuery : singleValues(ctx.query)),
         readsBody ? parseInput(body, await readJsonBody(ctx, config.http.maxJsonBytes)) : undefined,
       );
       answer(ctx, await route.handle(request as RouteRequest<never, never, never>));
@@ -102,7 +102,11 @@ function bodyKindOf({ bodyKind, method }: RouteDeclaration): RouteBody {
 }
 
 const nothing = z.unknown();
-const actors = new WeakMap<Context, Actor>();
+const noQuery = {};
+
+/** Where a context keeps who was let in. A WeakMap beside it would cost the garbage collector more than the rest. */
+const whose = Symbol('actor');
+type Admitted = Context & { [whose]?: Actor };
 
 /** A parameter given twice would be an array, which no schema takes; said so before it gets there. */
 function singleValues(query: NodeJS.Dict<string | string[]>): NodeJS.Dict<string | string[]> {
@@ -128,7 +132,7 @@ class Request implements RouteRequest<unknown, unknown, unknown> {
   }
 
   get actor(): Actor {
-    const actor = actors.get(this.ctx);
+    const actor = (this.ctx as Admitted)[whose];
     if (actor === undefined) throw new TypeError('a route with auth "none" has no actor');
     return actor;
   }

@@ -3,6 +3,7 @@ import { isMember } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
 import type { Database } from '../database/database.js';
 import { chatError } from '../errors.js';
+import type { MessageImage } from '../images/image.js';
 import type { Images } from '../images/images.js';
 import { parseInput } from '../parse-input.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
@@ -32,19 +33,19 @@ const aboveAll = Number.MAX_SAFE_INTEGER;
 
 export function createReadMessages({ database, pageStatements, memberships, images, hooks }: Needs): ReadMessages {
   async function toMessage(chatId: number, record: MessageRecord): Promise<Message> {
-    const stored = record.images ?? [];
-    return {
-      id: record.id,
-      chatId,
-      senderType: record.sender_type,
-      senderId: record.sender_id,
-      content: record.content,
-      images: stored.length === 0 ? [] : await images.signUrls(stored),
-      createdAt: record.created_at,
-      isRead: record.read_at !== null,
-      readAt: record.read_at,
-      ...(record.client_message_id === null ? {} : { clientMessageId: record.client_message_id }),
-    };
+    return withImages(chatId, record, await picturesOf(record));
+  }
+
+  async function picturesOf({ images: stored }: MessageRecord): Promise<readonly MessageImage[]> {
+    return stored === null ? none : images.signUrls(stored);
+  }
+
+  /** Waits for signatures only where there are images. */
+  async function toMessages(chatId: number, records: readonly MessageRecord[]): Promise<Message[]> {
+    if (records.every((record) => record.images === null)) {
+      return records.map((record) => withImages(chatId, record, none));
+    }
+    return Promise.all(records.map((record) => toMessage(chatId, record)));
   }
 
   async function page(actor: Actor, given: PageInput): Promise<MessagePage> {
@@ -73,7 +74,7 @@ export function createReadMessages({ database, pageStatements, memberships, imag
     if (!forward) records.reverse();
     const hasMore = found.length > limit;
     const result = {
-      messages: await Promise.all(records.map((record) => toMessage(chatId, record))),
+      messages: await toMessages(chatId, records),
       hasMore,
       nextCursor: hasMore && end !== undefined ? String(end.id) : null,
     };
@@ -89,6 +90,16 @@ export function createReadMessages({ database, pageStatements, memberships, imag
       return record === undefined ? undefined : toMessage(chatId, record);
     },
   };
+}
+
+const none: readonly MessageImage[] = [];
+
+function withImages(chatId: number, record: MessageRecord, pictures: readonly MessageImage[]): Message {
+  const { id, sender_type: senderType, sender_id: senderId, content, created_at: createdAt, read_at: readAt } = record;
+  const isRead = readAt !== null;
+  const message = { id, chatId, senderType, senderId, content, images: pictures, createdAt, isRead, readAt };
+  const { client_message_id: clientMessageId } = record;
+  return clientMessageId === null ? message : { ...message, clientMessageId };
 }
 
 export function hasMessage(row: PageRow): row is PageRow & MessageRecord {
