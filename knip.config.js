@@ -8,7 +8,6 @@ export default {
     'bench/servers/*.ts',
     'test/**/*.test.ts',
     'test/browser/*.browser.ts',
-    'test/faults/main.ts',
     'test/package/check-*.ts',
     // Run by tests in processes of their own, or compiled by them.
     'test/database/migrate-when-told.ts',
