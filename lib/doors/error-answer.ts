@@ -8,7 +8,7 @@ import type { Logger } from '../logger.js';
 export function toAnswer(
   error: unknown,
   logger: Logger,
-  where: { door: 'http' | 'socket'; operation: string },
+  where: { door: 'http' | 'socket' | 'host'; operation: string },
 ): ChatError {
   if (error instanceof ChatError) {
     if (error.status >= 500)

@@ -10,7 +10,9 @@ import type { MarkReadInput, Message, MessagePage, PageInput, ReadReceipt } from
 import { markReadInput, pageInput, type MessageSchemas } from '../messages/message-input.js';
 import type { Messages } from '../messages/messages.js';
 import { toSendInput } from '../messages/message-routes.js';
+import type { Logger } from '../logger.js';
 import { parseInput } from '../parse-input.js';
+import { toAnswer } from './error-answer.js';
 
 /** A message from the host's own code. */
 export interface HostMessage {
@@ -25,8 +27,8 @@ export interface HostMessage {
 }
 
 /**
- * The third door: the host's own code, on behalf of a person. The rules are those of the other two; refusals are the
- * same `ChatError`s, thrown.
+ * The third door: the host's own code, on behalf of a person. The rules are those of the other two. Whatever fails
+ * rejects with a `ChatError` of the same codes, what nobody has foreseen with `internal_error` and its `cause`.
  */
 export interface HostDoor {
   readonly chats: {
@@ -49,6 +51,7 @@ interface Parts {
   messages: Messages;
   messageSchemas: MessageSchemas;
   inFlight: InFlight;
+  logger: Logger;
 }
 
 /** `current` gives the running module's parts, and throws `not_started` where there is none. */
@@ -57,31 +60,38 @@ export function createHostDoor(current: () => Parts): HostDoor {
     if (isPersonRef(actor)) return actor;
     throw chatError('invalid_request', { details: { issues: [{ field: 'actor', problem: 'must be { type, id }' }] } });
   };
-  const run = async <T>(work: (parts: Parts) => Promise<T>): Promise<T> => {
+  const run = async <T>(operation: string, work: (parts: Parts) => Promise<T>): Promise<T> => {
     const parts = current();
-    return parts.inFlight.run(() => work(parts));
+    try {
+      return await parts.inFlight.run(() => work(parts));
+    } catch (error) {
+      throw toAnswer(error, parts.logger, { door: 'host', operation });
+    }
   };
-  const setStatus = (chatId: number, status: 'active' | 'closed'): Promise<void> =>
-    run(({ chats }) => chats.setStatus(parseInput(chatIdInput, { chatId }).chatId, status));
+  const setStatus = (operation: string, chatId: number, status: 'active' | 'closed'): Promise<void> =>
+    run(operation, ({ chats }) => chats.setStatus(parseInput(chatIdInput, { chatId }).chatId, status));
 
   return {
     chats: {
-      list: (actor, input = {}) => run(({ chats }) => chats.list(actorOf(actor), parseInput(listInput, input))),
-      get: (actor, chatId) => run(({ chats }) => chats.get(actorOf(actor), parseInput(chatIdInput, { chatId }).chatId)),
-      start: (actor) => run(({ chats }) => chats.start(actorOf(actor))),
-      close: (chatId) => setStatus(chatId, 'closed'),
-      reopen: (chatId) => setStatus(chatId, 'active'),
+      list: (actor, input = {}) =>
+        run('chats.list', ({ chats }) => chats.list(actorOf(actor), parseInput(listInput, input))),
+      get: (actor, chatId) =>
+        run('chats.get', ({ chats }) => chats.get(actorOf(actor), parseInput(chatIdInput, { chatId }).chatId)),
+      start: (actor) => run('chats.start', ({ chats }) => chats.start(actorOf(actor))),
+      close: (chatId) => setStatus('chats.close', chatId, 'closed'),
+      reopen: (chatId) => setStatus('chats.reopen', chatId, 'active'),
     },
     messages: {
       send: (actor, { chatId, content, imageKeys, files = [], clientMessageId }) =>
-        run(async ({ messages, messageSchemas }) => {
+        run('messages.send', async ({ messages, messageSchemas }) => {
           const body = parseInput(messageSchemas.body, { content, imageUrls: imageKeys, clientMessageId });
           const input = toSendInput(messageSchemas, { ...parseInput(chatIdInput, { chatId }), ...body }, files.length);
           return messages.send(actorOf(actor), input, parseInput(filesInput, files).map(receive));
         }),
-      list: (actor, input) => run(({ messages }) => messages.page(actorOf(actor), parseInput(pageInput, input))),
+      list: (actor, input) =>
+        run('messages.list', ({ messages }) => messages.page(actorOf(actor), parseInput(pageInput, input))),
       markRead: (actor, input) =>
-        run(({ messages }) => messages.markRead(actorOf(actor), parseInput(markReadInput, input))),
+        run('messages.markRead', ({ messages }) => messages.markRead(actorOf(actor), parseInput(markReadInput, input))),
     },
   };
 }

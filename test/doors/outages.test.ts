@@ -129,9 +129,22 @@ describe('what nobody has foreseen', () => {
     });
   });
 
+  it("is an internal_error for the host's own code, with its cause", async () => {
+    for (const fail of [
+      () => host.chat.chats.list(john),
+      () => host.chat.messages.list(john, { chatId }),
+      () => host.chat.messages.send(john, { chatId, content: 'a secret' }),
+    ]) {
+      const error: unknown = await fail().catch((thrown: unknown) => thrown);
+      expect(error).to.include({ name: 'ChatError', code: 'internal_error' });
+      expect(error).to.have.property('cause').that.is.an('error');
+      expect(inspect(error, { depth: null, showHidden: true })).to.not.include('a secret');
+    }
+  });
+
   it('is in the log with its cause, and without what was sent', () => {
     const failures = host.log.lines.filter(({ level }) => level === 'error');
-    expect(failures).to.have.length(5);
+    expect(failures).to.have.length(8);
     const text = inspect(failures, { depth: null, showHidden: true });
     expect(text).to.include('column').and.to.include('POST /api/chats/:chatId/messages').and.not.include('a secret');
   });
