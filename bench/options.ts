@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured, in the order in which it is. `flat` takes long and runs only when it is asked for. */
-export const measureNames = ['sends', 'reads', 'tokens', 'start', 'memory', 'sockets', 'flat'] as const;
+export const measureNames = ['sends', 'reads', 'photos', 'tokens', 'start', 'memory', 'sockets', 'flat'] as const;
 
 export type MeasureName = (typeof measureNames)[number];
 

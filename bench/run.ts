@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../host-example/embedded-postgres/start.js';
 import type { Bench } from './bench.js';
 import { createTokens } from './data/tokens.js';
+import { measurePhotos } from './measures/photos.js';
 import { measureReads } from './measures/reads.js';
 import { measureSends } from './measures/sends.js';
 import { parseOptions, type MeasureName } from './options.js';
@@ -13,6 +14,7 @@ import { startProgram, stopPrograms } from './programs/start-program.js';
 const measures: Partial<Record<MeasureName, (bench: Bench) => Promise<void>>> = {
   sends: measureSends,
   reads: measureReads,
+  photos: measurePhotos,
 };
 
 const options = parseOptions(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import Koa from 'koa';
-import { createChatModule, django, sqlDirectory } from '../../lib/index.js';
+import { createChatModule, diskImageStore, django, sqlDirectory } from '../../lib/index.js';
 import { programInput } from '../programs/serve-calls.js';
 import { serve } from './serve.js';
 
@@ -10,9 +10,11 @@ export interface ModuleInput {
   readonly url: string;
   /** PEM of the tokens' RSA key. */
   readonly publicKey: string;
+  /** Where photos are kept. Default: text only. */
+  readonly imagesDir?: string;
 }
 
-const { url, publicKey } = programInput<ModuleInput>();
+const { url, publicKey, imagesDir } = programInput<ModuleInput>();
 
 const issuer = django({
   publicKey,
@@ -23,6 +25,7 @@ const chat = createChatModule({
   database: { url },
   auth: { issuers: [issuer] },
   directory: sqlDirectory({ customers: { table: 'customers' }, dentists: { table: 'dentists' } }),
+  ...(imagesDir === undefined ? {} : { images: { store: diskImageStore({ dir: imagesDir }) } }),
 });
 const app = new Koa();
 const server = createServer(app.callback());

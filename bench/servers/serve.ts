@@ -18,6 +18,8 @@ export interface Usage {
 export type ServerCalls = {
   port: () => number;
   usage: () => Usage;
+  /** Resident memory in bytes, as it is. */
+  rssBytes: () => number;
   /** Milliseconds from the start of the process until it served. */
   startedAfterMs: () => number;
   startProfile: () => Promise<void>;
@@ -33,6 +35,7 @@ export async function serve(server: Server): Promise<void> {
   const calls: ServerCalls = {
     port: () => (server.address() as AddressInfo).port,
     usage,
+    rssBytes: () => process.memoryUsage.rss(),
     startedAfterMs: () => startedAfterMs,
     startProfile,
     stopProfile,
