@@ -2,6 +2,8 @@
 export default {
   entry: [
     'lib/index.ts',
+    'lib/client/index.ts',
+    'lib/client/react.ts',
     'lib/cli/koa-chat.ts',
     'lib/images/processing/worker.ts',
     'host-example/page/main.tsx',
@@ -13,6 +15,7 @@ export default {
     'test/database/migrate-when-told.ts',
     'test/lifecycle/many-lives.ts',
     'test/support/start-and-wait.ts',
+    'test/types/wire-types.ts',
     'test/types/wrong-uses.ts',
   ],
   project: ['lib/**/*.ts', 'host-example/**/*.{ts,tsx}', 'test/**/*.ts', 'bench/**/*.ts', '!test/package/hosts/**'],

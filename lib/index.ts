@@ -41,7 +41,7 @@ export type {
 export type { PresenceChange } from './presence/presence-change.js';
 export type { DomainEventName, DomainEvents, DomainListener } from './domain-events.js';
 export type { HostDoor, HostMessage } from './doors/host-door.js';
-export type { Ack, ClientToServerEvents, NewMessage, ServerToClientEvents } from './doors/socket-types.js';
+export type { Ack, ClientToServerEvents, NewMessage, ServerToClientEvents } from './wire.js';
 
 export type { ImageStore, StoredObject, UploadTarget } from './images/image-store.js';
 export { diskImageStore, type DiskImageStoreOptions } from './images/stores/disk/disk-image-store.js';

@@ -6,7 +6,8 @@ import type { RecentMessages } from '../messages/recent-messages.js';
 import type { ClusterBus } from '../realtime/cluster-bus.js';
 import { createInOrder } from '../realtime/in-order.js';
 import { reconnectAll } from '../realtime/reconnect-all.js';
-import { roomsOf, type ChatServer, type NewMessage } from './socket-types.js';
+import type { NewMessage } from '../wire.js';
+import { roomsOf, type ChatServer } from './socket-types.js';
 
 type Sent = DomainEvents['message:sent'];
 

@@ -28,7 +28,22 @@ const planted: readonly { from: string; bad: string; good: string }[] = [
   {
     from: 'host-example/main.ts',
     bad: "import { createChats } from '../lib/chats/chats.js';",
-    good: "import { createChatModule } from '../lib/index.js';",
+    good: "import { createChatModule } from '../lib/index.js'; import { createChatClient } from '../lib/client/index.js';",
+  },
+  {
+    from: 'lib/client/rest.ts',
+    bad: "import { errorCatalogue } from '../errors.js';",
+    good: "import type { WireError } from '../wire.js'; import { io } from 'socket.io-client';",
+  },
+  {
+    from: 'lib/doors/broadcast.ts',
+    bad: "import { createStore } from '../client/store.js';",
+    good: "import type { NewMessage } from '../wire.js';",
+  },
+  {
+    from: 'lib/wire.ts',
+    bad: "import type { Chat } from './chats/chat.js';",
+    good: "import type { PersonRef } from './auth/actor.js';",
   },
   {
     from: 'lib/chat-module.ts',

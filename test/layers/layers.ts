@@ -17,6 +17,9 @@ const words = [
   'lib/presence/presence-change.ts',
 ];
 
+/** What the package exports. */
+const entries = ['lib/index.ts', 'lib/client/index.ts', 'lib/client/react.ts'];
+
 /** Who may know whom in `lib`. An import is checked against every one of these. */
 export const layers: readonly Layer[] = [
   {
@@ -41,8 +44,27 @@ export const layers: readonly Layer[] = [
       isBuiltInPlugin(from) && to.startsWith('lib/') && to !== 'lib/index.ts' && folderOf(to) !== folderOf(from),
   },
   {
-    says: 'a host knows the public entry alone',
-    isBroken: ({ from, to }) => from.startsWith('host-example/') && to.startsWith('lib/') && to !== 'lib/index.ts',
+    says: 'a host knows the public entries alone',
+    isBroken: ({ from, to }) => from.startsWith('host-example/') && to.startsWith('lib/') && !entries.includes(to),
+  },
+  {
+    says: 'the client knows itself, the types of what travels, and socket.io-client; its hooks know React',
+    isBroken: ({ from, to, isType }) =>
+      from.startsWith('lib/client/') &&
+      !to.startsWith('lib/client/') &&
+      !(to === 'lib/wire.ts' && isType) &&
+      to !== 'socket.io-client' &&
+      !(to === 'react' && from === 'lib/client/react.ts'),
+  },
+  {
+    says: 'the server does not know the client',
+    isBroken: ({ from, to }) =>
+      from.startsWith('lib/') && !from.startsWith('lib/client/') && to.startsWith('lib/client/'),
+  },
+  {
+    says: 'lib/wire.ts is types, of nothing but words: a browser reads it',
+    isBroken: ({ from, to, isType }) =>
+      from === 'lib/wire.ts' && !(isType && ['lib/auth/actor.ts', 'lib/errors.ts'].includes(to)),
   },
   {
     says: 'the library knows neither the example nor the tests',

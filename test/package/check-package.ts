@@ -3,6 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatMessage } from 'publint/utils';
 import { publint } from 'publint';
+import { checkClient } from './check-client.js';
 import { createTestDatabase, stopTestServer } from '../support/postgres.js';
 import { makeFolder, removeRunFolder } from '../support/run-folder.js';
 
@@ -20,9 +21,12 @@ const manifest = readJson(join(root, 'package.json')) as { devDependencies: Reco
 
 try {
   const tarball = await pack();
-  const consumer = await install(tarball);
+  const consumer = await install(tarball, 'host', ['koa', 'socket.io']);
   await runPlainHost(consumer);
   compileTypedHost(consumer);
+  const page = await install(tarball, 'page', ['socket.io-client', 'react', '@types/react']);
+  compileBrowserPage(page);
+  await checkClient(page);
   console.log('The package is whole, and works in a clean folder.');
 } catch (error) {
   console.error((error as Error).message);
@@ -46,7 +50,14 @@ async function pack(): Promise<string> {
   const expected = /^(?:dist\/.+\.(?:js|d\.ts)|migrations\/.+\.sql|package\.json|README\.md|LICENSE)$/;
   const strangers = files.filter(({ path }) => !expected.test(path));
   if (strangers.length > 0) throw new Error(`not for publishing: ${strangers.map(({ path }) => path).join(', ')}`);
-  for (const needed of ['LICENSE', 'README.md', 'dist/index.d.ts', 'dist/cli/koa-chat.js']) {
+  for (const needed of [
+    'LICENSE',
+    'README.md',
+    'dist/index.d.ts',
+    'dist/client/index.d.ts',
+    'dist/client/react.js',
+    'dist/cli/koa-chat.js',
+  ]) {
     if (!files.some(({ path }) => path === needed)) throw new Error(`${needed} is missing`);
   }
 
@@ -56,11 +67,11 @@ async function pack(): Promise<string> {
   return join(folder, filename);
 }
 
-/** A host's folder: the tarball, and beside it the peers that it needs. No dev dependencies, no optional peers. */
-async function install(tarball: string): Promise<string> {
-  const consumer = await makeFolder('consumer');
-  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'host', private: true, type: 'module' }));
-  npmInstall(consumer, [tarball, versioned('koa'), versioned('socket.io')]);
+/** A consumer's folder: the tarball, and beside it the peers that it needs. No dev dependencies, no other peers. */
+async function install(tarball: string, name: string, peers: readonly string[]): Promise<string> {
+  const consumer = await makeFolder(name);
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
+  npmInstall(consumer, [tarball, ...peers.map(versioned)]);
   return consumer;
 }
 
@@ -82,13 +93,23 @@ async function runPlainHost(consumer: string): Promise<void> {
 function compileTypedHost(consumer: string): void {
   npmInstall(consumer, [versioned('@types/koa'), versioned('@types/node')]);
   cpSync(join(import.meta.dirname, 'hosts/typed-host.ts'), join(consumer, 'typed-host.ts'));
-  const compilerOptions = {
-    ...{ target: 'ES2022', module: 'NodeNext', types: ['node'], noEmit: true },
-    ...{ strict: true, noUncheckedIndexedAccess: true, skipLibCheck: false },
-  };
-  writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['typed-host.ts'] }));
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', consumer], consumer);
+  compile(consumer, 'typed-host.ts', { module: 'NodeNext', types: ['node'] });
   console.log('A TypeScript host compiles against it, strictly.');
+}
+
+/** With what a browser has, and no types of Node or Koa. */
+function compileBrowserPage(page: string): void {
+  cpSync(join(import.meta.dirname, 'hosts/browser-page.ts'), join(page, 'browser-page.ts'));
+  const lib = ['ES2022', 'DOM', 'DOM.Iterable'];
+  compile(page, 'browser-page.ts', { module: 'ESNext', moduleResolution: 'Bundler', lib, types: [] });
+  console.log('A page in TypeScript compiles against it, strictly.');
+}
+
+function compile(folder: string, file: string, options: object): void {
+  const strict = { strict: true, noUncheckedIndexedAccess: true, skipLibCheck: false };
+  const compilerOptions = { target: 'ES2022', noEmit: true, ...strict, ...options };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], folder);
 }
 
 function npmInstall(folder: string, packages: readonly string[]): void {

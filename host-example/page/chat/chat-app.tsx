@@ -1,12 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ChatClient } from '../chat-client/chat-client.js';
-import { asRequestError } from '../chat-client/request-error.js';
+import { asRequestError, type ChatClient } from '../../../lib/client/index.js';
 import { ChatListView } from './list/chat-list-view.js';
 import { ConversationView } from './conversation/conversation-view.js';
 import { useDrafts } from './composer/drafts.js';
 import { ChatIcon } from './icons.js';
 import { Toasts, useToasts } from './toasts.js';
-import { useClient } from './use-client.js';
+import { useClient } from '../../../lib/client/react.js';
 
 export interface ChatAppProps {
   client: ChatClient;

@@ -1,6 +1,6 @@
-import type { ChatClient } from '../chat-client/chat-client.js';
+import type { ChatClient } from '../../../lib/client/index.js';
 import { PhoneSlashIcon } from './icons.js';
-import { useClient } from './use-client.js';
+import { useClient } from '../../../lib/client/react.js';
 
 /** Says when there is no connection, and nothing when there is one. */
 export function ConnectionBanner({ client }: { client: ChatClient }) {

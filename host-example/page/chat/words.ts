@@ -1,4 +1,4 @@
-import type { Message } from '../chat-client/wire.js';
+import type { Message } from '../../../lib/client/index.js';
 
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });

@@ -1,4 +1,4 @@
-import type { PersonRef } from '../chat-client/wire.js';
+import type { PersonRef } from '../../../lib/client/index.js';
 
 /** Somebody whom a visitor can be. */
 export interface DemoPerson extends PersonRef {

@@ -1,7 +1,7 @@
 import { useId, useRef, useState } from 'react';
-import type { ChatClient } from '../chat-client/chat-client.js';
+import type { ChatClient } from '../../../lib/client/index.js';
 import { MoreIcon } from '../chat/icons.js';
-import { useClient } from '../chat/use-client.js';
+import { useClient } from '../../../lib/client/react.js';
 import { failNextMessage, type DemoPerson } from './demo-service.js';
 
 export interface SeatBarProps {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { ChatApp } from '../chat/chat-app.js';
-import { useClient } from '../chat/use-client.js';
+import { useClient } from '../../../lib/client/react.js';
 import type { DemoPerson } from './demo-service.js';
 import { SeatBar } from './seat-bar.js';
 import { useSession } from './use-session.js';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { createChatClient, type ChatClient } from '../chat-client/chat-client.js';
+import { createChatClient, type ChatClient } from '../../../lib/client/index.js';
 import { fetchToken } from './demo-service.js';
 
 /** A person's own connection to the service, for as long as somebody sits there. */

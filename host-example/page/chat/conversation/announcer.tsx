@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Message, PersonType } from '../../chat-client/wire.js';
+import type { Message, PersonType } from '../../../../lib/client/index.js';
 import { preview } from '../words.js';
 
 export interface AnnouncerProps {

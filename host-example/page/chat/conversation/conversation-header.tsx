@@ -1,7 +1,7 @@
-import type { ChatClient } from '../../chat-client/chat-client.js';
+import type { ChatClient } from '../../../../lib/client/index.js';
 import { Avatar } from '../avatar.js';
 import { BackIcon } from '../icons.js';
-import { useClient } from '../use-client.js';
+import { useClient } from '../../../../lib/client/react.js';
 
 export interface ConversationHeaderProps {
   client: ChatClient;

@@ -1,7 +1,5 @@
 import { useCallback, useEffect, useState, type KeyboardEvent } from 'react';
-import type { ChatClient } from '../../chat-client/chat-client.js';
-import { otherParticipant } from '../../chat-client/chat-order.js';
-import type { Conversation } from '../../chat-client/snapshot.js';
+import { type ChatClient, type Conversation, otherParticipant } from '../../../../lib/client/index.js';
 import { Composer } from '../composer/composer.js';
 import { ConnectionBanner } from '../connection-banner.js';
 import type { Draft } from '../composer/drafts.js';
@@ -9,7 +7,7 @@ import { ConversationHeader } from './conversation-header.js';
 import { MessageList } from './message-list.js';
 import { addPhotos } from '../composer/photo-choice.js';
 import { PhotoView } from './photo-view.js';
-import { useClient } from '../use-client.js';
+import { useClient } from '../../../../lib/client/react.js';
 import { usePhotoDrop } from '../composer/use-photo-drop.js';
 
 export interface ConversationViewProps {

@@ -1,5 +1,5 @@
 import { memo, useCallback, useRef } from 'react';
-import type { ChatClient } from '../../chat-client/chat-client.js';
+import type { ChatClient } from '../../../../lib/client/index.js';
 import { AlertIcon } from '../icons.js';
 import { clockTime, exactTime } from '../words.js';
 import { MessageText } from './message-text.js';

@@ -1,11 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { ChatClient } from '../../chat-client/chat-client.js';
-import type { Conversation } from '../../chat-client/snapshot.js';
+import type { ChatClient, Conversation } from '../../../../lib/client/index.js';
 import { Announcer } from './announcer.js';
 import { DownIcon } from '../icons.js';
 import { MessageBubble } from './message-bubble.js';
 import { isOutgoing, timelineRows, type MessageRow, type TimelineRow } from './timeline-rows.js';
-import { useClient } from '../use-client.js';
+import { useClient } from '../../../../lib/client/react.js';
 import { useReading } from './use-reading.js';
 import { useScroll } from './use-scroll.js';
 import { count, dayName } from '../words.js';

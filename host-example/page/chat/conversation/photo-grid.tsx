@@ -1,5 +1,5 @@
 import { useEffect, useState, type CSSProperties } from 'react';
-import type { Message, MessageImage } from '../../chat-client/wire.js';
+import type { Message, MessageImage } from '../../../../lib/client/index.js';
 import { blurOf } from './photo-blur.js';
 import { count } from '../words.js';
 

@@ -1,5 +1,4 @@
-import type { OutgoingMessage } from '../../chat-client/snapshot.js';
-import type { Message, PersonType } from '../../chat-client/wire.js';
+import type { Message, OutgoingMessage, PersonType } from '../../../../lib/client/index.js';
 import { daysAgo } from '../words.js';
 
 /** A message that has arrived, or one of our own that is on its way. */

@@ -1,10 +1,9 @@
-import type { ChatClient } from '../../chat-client/chat-client.js';
-import type { ChatListState } from '../../chat-client/snapshot.js';
+import type { ChatClient, ChatListState } from '../../../../lib/client/index.js';
 import { ChatRow, unreadWords } from './chat-row.js';
 import { ConnectionBanner } from '../connection-banner.js';
 import { ChatIcon } from '../icons.js';
 import { useRovingFocus } from './roving-focus.js';
-import { useClient } from '../use-client.js';
+import { useClient } from '../../../../lib/client/react.js';
 
 export interface ChatListViewProps {
   client: ChatClient;

@@ -1,6 +1,5 @@
 import type { Ref } from 'react';
-import type { ChatSummary, PersonType } from '../../chat-client/wire.js';
-import { otherParticipant } from '../../chat-client/chat-order.js';
+import { type ChatSummary, otherParticipant, type PersonType } from '../../../../lib/client/index.js';
 import { Avatar } from '../avatar.js';
 import { count, preview, shortTime } from '../words.js';
 

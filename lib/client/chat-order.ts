@@ -1,7 +1,10 @@
-import type { ChatDetails, ChatSummary, LastMessage, Message, PersonType } from './wire.js';
+import type { ChatSummary, LastMessage, Message, Participant, PersonType, StartedChat } from '../wire.js';
 
 /** The person on the other side of a chat. */
-export function otherParticipant(chat: ChatSummary | ChatDetails, me: PersonType): ChatSummary['customer'] {
+export function otherParticipant(
+  chat: { readonly customer: Participant; readonly dentist: Participant },
+  me: PersonType,
+): Participant {
   return me === 'customer' ? chat.dentist : chat.customer;
 }
 
@@ -11,7 +14,7 @@ export function orderChats(chats: readonly ChatSummary[]): readonly ChatSummary[
 }
 
 /** Adds a chat that was just started; one that is known already stays as it is. */
-export function addChat(chats: readonly ChatSummary[], chat: ChatDetails): readonly ChatSummary[] {
+export function addChat(chats: readonly ChatSummary[], chat: StartedChat): readonly ChatSummary[] {
   if (chats.some(({ id }) => id === chat.id)) return chats;
   const { id, customer, dentist, createdAt } = chat;
   return orderChats([{ id, customer, dentist, lastMessage: null, unreadCount: 0, updatedAt: createdAt }, ...chats]);

@@ -1,4 +1,4 @@
-import type { Message, ReadReceiptEvent } from './wire.js';
+import type { Message, ReadReceiptEvent } from '../wire.js';
 
 /**
  * Adds messages to an ascending list: each id once, in id order, whatever order and however often they arrive.

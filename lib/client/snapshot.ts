@@ -1,4 +1,4 @@
-import type { ChatDetails, ChatSummary, Message, PersonRef } from './wire.js';
+import type { ChatDetails, ChatSummary, Message, PersonRef } from '../wire.js';
 
 /** Everything a chat page shows, as one immutable value: a part that did not change is the same object as before. */
 export interface ClientSnapshot {

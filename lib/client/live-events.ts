@@ -5,7 +5,7 @@ import type { Conversations } from './conversations.js';
 import type { LiveConnection } from './live-connection.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
-import type { ChatSummary, NewMessageEvent, ReadReceiptEvent } from './wire.js';
+import type { ChatSummary, NewMessage, ReadReceiptEvent } from '../wire.js';
 
 export interface LiveEventTargets {
   readonly store: Store<ClientSnapshot>;
@@ -22,7 +22,7 @@ export function listen(live: LiveConnection, { store, conversations, chatList }:
   });
 
   live.on('message:read_receipt', (event) => {
-    conversations.get(event.sessionId)?.receiveReceipt(event.messageIds ?? [event.messageId], event.readAt);
+    conversations.get(event.sessionId)?.receiveReceipt(event.messageIds, event.readAt);
     showReading(event);
   });
 
@@ -60,7 +60,7 @@ export function listen(live: LiveConnection, { store, conversations, chatList }:
     );
   });
 
-  function showInList(event: NewMessageEvent): void {
+  function showInList(event: NewMessage): void {
     const { me, chatList: list } = store.get();
     if (me === null) return;
     if (!list.chats.some(({ id }) => id === event.sessionId)) return chatList.refresh();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { createChatClient, type ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
-import type { ClientSnapshot } from '../../../host-example/page/chat-client/snapshot.js';
-import { startChatHost, type ChatHost } from '../../support/chat-host.js';
-import { say, startChat } from '../../support/chats.js';
-import { people } from '../../support/host-tables.js';
+import { createChatClient, type ChatClient } from '../../lib/client/chat-client.js';
+import type { ClientSnapshot } from '../../lib/client/snapshot.js';
+import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { say, startChat } from '../support/chats.js';
+import { people } from '../support/host-tables.js';
 import { clientOf, conversation, open, shows, until } from './client-of.js';
 
 describe('the chat client, live', () => {

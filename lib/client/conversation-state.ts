@@ -1,6 +1,6 @@
 import { applyReceipt, mergeMessages } from './message-order.js';
 import type { ClientSnapshot, Conversation, OutgoingMessage } from './snapshot.js';
-import type { ChatDetails, Message, MessagePage } from './wire.js';
+import type { ChatDetails, Message, MessagePage } from '../wire.js';
 
 /** A conversation that is open and not loaded yet. */
 export function emptyConversation(chatId: number): Conversation {

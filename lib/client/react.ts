@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { ChatClient } from '../chat-client/chat-client.js';
-import type { ClientSnapshot } from '../chat-client/snapshot.js';
+import type { ChatClient } from './chat-client.js';
+import type { ClientSnapshot } from './snapshot.js';
 
 /**
  * A part of the client's snapshot; the component renders again when that part changes. `select` picks what is there

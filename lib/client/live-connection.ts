@@ -1,7 +1,12 @@
 import { io, type Socket } from 'socket.io-client';
 import { refusal, unreachable } from './request-error.js';
 import type { TokenSource } from './token-source.js';
-import type { Ack, ClientEvents, ConnectedEvent, ServerEvents, SocketCalls } from './wire.js';
+import type { Answer, ClientToServerEvents, ConnectedEvent, ServerToClientEvents } from '../wire.js';
+
+type ClientEvent = keyof ClientToServerEvents;
+export type Payload<E extends ClientEvent> = Parameters<ClientToServerEvents[E]>[0];
+type AnswerTo<E extends ClientEvent> = Parameters<NonNullable<Parameters<ClientToServerEvents[E]>[1]>>[0];
+export type Result<E extends ClientEvent> = Extract<AnswerTo<E>, { ok: true }>;
 
 /** The socket: connected whenever it is wanted and the service can be reached. */
 export interface LiveConnection {
@@ -10,9 +15,9 @@ export interface LiveConnection {
   disconnect(): void;
   /** Tries now instead of waiting for the next turn: for when a network came back, or a page into view. */
   wake(): void;
-  on<E extends keyof ServerEvents>(event: E, listener: ServerEvents[E]): void;
+  on<E extends keyof ServerToClientEvents>(event: E, listener: ServerToClientEvents[E]): void;
   /** Sends an event and waits for its acknowledgement. Rejects with `RequestError`. */
-  call<E extends keyof SocketCalls>(event: E, payload: SocketCalls[E]['payload']): Promise<SocketCalls[E]['result']>;
+  call<E extends ClientEvent>(event: E, payload: Payload<E>): Promise<Result<E>>;
 }
 
 export interface LiveConnectionOptions {
@@ -40,7 +45,7 @@ export function createLiveConnection(options: LiveConnectionOptions): LiveConnec
   let refusedTimes = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
-  const socket: Socket<ServerEvents, ClientEvents> = io(url, {
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, {
     path,
     autoConnect: false,
     forceNew: true,
@@ -94,14 +99,11 @@ export function createLiveConnection(options: LiveConnectionOptions): LiveConnec
     retry = setTimeout(() => socket.connect(), delay * (0.5 + Math.random() / 2));
   }
 
-  async function call<E extends keyof SocketCalls>(
-    event: E,
-    payload: SocketCalls[E]['payload'],
-  ): Promise<SocketCalls[E]['result']> {
+  async function call<E extends ClientEvent>(event: E, payload: Payload<E>): Promise<Result<E>> {
     // Socket.IO would keep it for later; whether it still makes sense then is for the caller to say.
     if (!isOnline) throw unreachable();
-    const answer = await acknowledged<SocketCalls[E]['result']>(socket, event, payload);
-    if (answer.ok) return answer;
+    const answer = await acknowledged(socket, event, payload);
+    if (answer.ok) return answer as Result<E>;
     throw refusal(answer.error);
   }
 
@@ -127,14 +129,14 @@ export function createLiveConnection(options: LiveConnectionOptions): LiveConnec
 }
 
 /** The typed emitter cannot follow an event that is a type parameter, so the types meet here, once. */
-async function acknowledged<Result extends object>(
-  socket: Socket<ServerEvents, ClientEvents>,
+async function acknowledged(
+  socket: Socket<ServerToClientEvents, ClientToServerEvents>,
   event: string,
   payload: object,
-): Promise<Ack<Result>> {
+): Promise<Answer> {
   const untyped: Socket = socket;
   try {
-    return (await untyped.timeout(ackTimeoutMs).emitWithAck(event, payload)) as Ack<Result>;
+    return (await untyped.timeout(ackTimeoutMs).emitWithAck(event, payload)) as Answer;
   } catch {
     throw unreachable();
   }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import type { ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
-import { chatError, definePlugin } from '../../../lib/index.js';
-import { startChatHost, type ChatHost } from '../../support/chat-host.js';
-import { startChat } from '../../support/chats.js';
-import { people } from '../../support/host-tables.js';
+import type { ChatClient } from '../../lib/client/chat-client.js';
+import { chatError, definePlugin } from '../../lib/index.js';
+import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { startChat } from '../support/chats.js';
+import { people } from '../support/host-tables.js';
 import { clientOf, memoryStorage, open, shownTexts, shows, statusOf, until } from './client-of.js';
 
 describe('the outbox of the chat client', () => {
@@ -102,7 +102,7 @@ describe('the outbox of the chat client', () => {
 
   it('sends pictures with their words, as one message', async function () {
     this.timeout(30_000);
-    const file = await readFile(new URL('../../../host-example/demo/photos/case.jpg', import.meta.url));
+    const file = await readFile(new URL('../../host-example/demo/photos/case.jpg', import.meta.url));
     const picture = new Blob([file], { type: 'image/jpeg' });
     john.send(chatId, 'with pictures', [picture, picture]);
     // The first picture waits until what looks into it has been loaded.

@@ -2,7 +2,7 @@ import { pause, retryDelay } from './pause.js';
 import { asRequestError, type RequestError } from './request-error.js';
 import type { ClientSnapshot, OutgoingMessage } from './snapshot.js';
 import type { Store } from './store.js';
-import type { Message } from './wire.js';
+import type { Message } from '../wire.js';
 
 /** Messages on their way out: shown at once, sent in the order of writing, tried again without making two of one. */
 export interface Outbox {

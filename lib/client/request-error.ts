@@ -1,4 +1,4 @@
-import type { WireError } from './wire.js';
+import type { WireError } from '../wire.js';
 
 /** A request or socket event that did not succeed: refused by the service, or never answered. */
 export class RequestError extends Error {

@@ -1,6 +1,6 @@
 import { RequestError, refusal, unreachable } from './request-error.js';
 import type { TokenSource } from './token-source.js';
-import type { WireError } from './wire.js';
+import type { WireError } from '../wire.js';
 
 /** The REST side of the service. Every method rejects with {@link RequestError}. */
 export interface Rest {

@@ -11,7 +11,7 @@ import { emptySnapshot, type ClientSnapshot, type Connection, type OutgoingMessa
 import { createStore } from './store.js';
 import { createTokenSource } from './token-source.js';
 import { createTypingSignal } from './typing-signal.js';
-import type { ChatDetails, ConnectedEvent, Message, SentMessage } from './wire.js';
+import type { ConnectedEvent, Message, SentMessage, StartedChat } from '../wire.js';
 
 export interface ChatClientOptions {
   /** Where the service is: `https://chat.example.com`, with the module's base path if it has one. */
@@ -85,7 +85,7 @@ export function createChatClient({ url, getToken, socketPath, storage }: ChatCli
 
   listen(live, { store, conversations, chatList });
 
-  function onOnline({ userId, userType, online = [] }: ConnectedEvent): void {
+  function onOnline({ userId, userType, online }: ConnectedEvent): void {
     const me = { type: userType, id: userId };
     store.update((snapshot) => ({ ...snapshot, me, connection: { status: 'online' }, online: new Set(online) }));
     if (storage !== undefined && !keepsOutbox) keepOutbox(store, storage, me);
@@ -124,7 +124,7 @@ export function createChatClient({ url, getToken, socketPath, storage }: ChatCli
     setTyping: typing.set,
     markRead: reading.markRead,
     async startChat() {
-      const chat = await rest.post<ChatDetails>('/api/chats/start');
+      const chat = await rest.post<StartedChat>('/api/chats/start');
       store.update((snapshot) => {
         const chats = addChat(snapshot.chatList.chats, chat);
         return { ...snapshot, chatList: { ...snapshot.chatList, chats } };

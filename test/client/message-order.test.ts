@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { applyReceipt, mergeMessages } from '../../../host-example/page/chat-client/message-order.js';
-import type { Message } from '../../../host-example/page/chat-client/wire.js';
+import { applyReceipt, mergeMessages } from '../../lib/client/message-order.js';
+import type { Message } from '../../lib/wire.js';
 
 describe('the order of messages in the chat client', () => {
   const message = (id: number, changes: Partial<Message> = {}): Message => ({

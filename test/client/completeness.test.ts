@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
-import { startChatHost, type ChatHost } from '../../support/chat-host.js';
-import { say, startChat, texts } from '../../support/chats.js';
-import { people } from '../../support/host-tables.js';
+import type { ChatClient } from '../../lib/client/chat-client.js';
+import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { say, startChat, texts } from '../support/chats.js';
+import { people } from '../support/host-tables.js';
 import { clientOf, conversation, open, shownTexts, shows, until } from './client-of.js';
 
 describe('the chat client shows every message once, in order', () => {

@@ -1,7 +1,7 @@
-import { createChatClient, type ChatClient } from '../../../host-example/page/chat-client/chat-client.js';
-import type { TextStorage } from '../../../host-example/page/chat-client/outbox-storage.js';
-import type { ClientSnapshot, Conversation, OutgoingMessage } from '../../../host-example/page/chat-client/snapshot.js';
-import type { Caller, ChatHost } from '../../support/chat-host.js';
+import { createChatClient, type ChatClient } from '../../lib/client/chat-client.js';
+import type { TextStorage } from '../../lib/client/outbox-storage.js';
+import type { ClientSnapshot, Conversation, OutgoingMessage } from '../../lib/client/snapshot.js';
+import type { Caller, ChatHost } from '../support/chat-host.js';
 
 export interface ClientChanges {
   readonly getToken?: () => Promise<string>;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { emptyConversation } from '../../../host-example/page/chat-client/conversation-state.js';
-import { createOpenConversation } from '../../../host-example/page/chat-client/open-conversation.js';
-import type { Rest } from '../../../host-example/page/chat-client/rest.js';
-import { emptySnapshot, type ClientSnapshot } from '../../../host-example/page/chat-client/snapshot.js';
-import { createStore } from '../../../host-example/page/chat-client/store.js';
-import type { Message } from '../../../host-example/page/chat-client/wire.js';
+import { emptyConversation } from '../../lib/client/conversation-state.js';
+import { createOpenConversation } from '../../lib/client/open-conversation.js';
+import type { Rest } from '../../lib/client/rest.js';
+import { emptySnapshot, type ClientSnapshot } from '../../lib/client/snapshot.js';
+import { createStore } from '../../lib/client/store.js';
+import type { Message } from '../../lib/wire.js';
 
 describe('an open conversation of the chat client', () => {
   const chatId = 7;

@@ -4,7 +4,7 @@ import { pause, retryDelay } from './pause.js';
 import { orderChats } from './chat-order.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
-import type { ChatSummary } from './wire.js';
+import type { ChatSummary } from '../wire.js';
 
 /** Fetches the list of chats. */
 export interface ChatListLoader {

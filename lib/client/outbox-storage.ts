@@ -1,6 +1,6 @@
 import type { OutgoingMessage, ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
-import type { PersonRef } from './wire.js';
+import type { PersonRef } from '../wire.js';
 
 /** What `localStorage` offers of itself; any store of strings will do. */
 export interface TextStorage {

@@ -4,7 +4,7 @@ import { asRequestError } from './request-error.js';
 import type { Rest } from './rest.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
-import type { ChatDetails, Message, MessagePage } from './wire.js';
+import type { ChatDetails, Message, MessagePage } from '../wire.js';
 
 /** One conversation while it is open: each message once, in order, with no gap, whatever the network does. */
 export interface OpenConversation {

@@ -1,0 +1,36 @@
+// What clients are told that travels (lib/wire.ts) is what the server makes, field by field. `tsc` holds it: each line
+// is an error where the two differ. Nobody runs this file.
+import type { Chat, ChatList, ChatSummary } from '../../lib/chats/chat.js';
+import type { presentStartedChat } from '../../lib/chats/chat-routes.js';
+import type { PublicError } from '../../lib/errors.js';
+import type { MessageImage } from '../../lib/images/image.js';
+import type { MessagePage } from '../../lib/messages/message.js';
+import type { presentReceipt } from '../../lib/messages/message-routes.js';
+import type { presentInPage, presentNew, presentSent } from '../../lib/messages/present-message.js';
+import type * as Wire from '../../lib/wire.js';
+
+type ReadAnswer = Extract<
+  Parameters<NonNullable<Parameters<Wire.ClientToServerEvents['chat:read']>[1]>>[0],
+  { ok: true }
+>;
+
+export type Held = [
+  Holds<Same<Wire.ChatSummary, ChatSummary>>,
+  Holds<Same<Wire.ChatSummary, ChatList['chats'][number]>>,
+  Holds<Same<Wire.ChatDetails, Chat>>,
+  Holds<Same<Wire.StartedChat, ReturnType<typeof presentStartedChat>>>,
+  Holds<Same<Wire.Message, ReturnType<typeof presentInPage>>>,
+  Holds<Same<Wire.SentMessage, ReturnType<typeof presentSent>>>,
+  Holds<Same<Wire.NewMessage, ReturnType<typeof presentNew>>>,
+  Holds<Same<Wire.MessageImage, MessageImage>>,
+  Holds<Same<Omit<Wire.MessagePage, 'messages'>, Omit<MessagePage, 'messages'>>>,
+  Holds<Same<Omit<ReadAnswer, 'ok'>, ReturnType<typeof presentReceipt>>>,
+  Holds<Same<Wire.WireError, PublicError>>,
+];
+
+type Same<One, Other> =
+  (<T>() => T extends Plain<One> ? 1 : 2) extends <T>() => T extends Plain<Other> ? 1 : 2 ? true : false;
+type Holds<T extends true> = T;
+
+/** Written out, and read-only throughout: that alone may differ. */
+type Plain<T> = T extends object ? { readonly [Key in keyof T]: Plain<T[Key]> } : T;
