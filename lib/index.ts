@@ -12,14 +12,15 @@ export type {
 export type { Actor, PersonRef, PersonType } from './auth/actor.js';
 export { actorById, actorByLogin } from './auth/actor-mappings.js';
 export type { ActorFromClaims, ActorLookup, Algorithm, Claims, Issuer } from './auth/issuer.js';
-export { cognito, type CognitoOptions } from './auth/issuers/cognito.js';
+export { cognito, type CognitoOptions, type CognitoTokenUse } from './auth/issuers/cognito.js';
 export { django, type DjangoOptions } from './auth/issuers/django.js';
 export { oidc, type OidcOptions } from './auth/issuers/oidc.js';
+export type { JwksOptions } from './auth/keys/jwks-options.js';
 export type { VerifiedToken } from './auth/token-verifier.js';
 export { verifyToken, type VerifyTokenOptions } from './auth/verify-token.js';
 
 export type { Directory, DirectoryContext, DirectorySource, Person } from './directory/directory.js';
-export { sqlDirectory, type SqlDirectoryOptions } from './directory/sql-directory.js';
+export { sqlDirectory, type CustomersTable, type PeopleTable, type SqlDirectoryOptions } from './directory/sql-directory.js';
 
 export type {
   Chat,
@@ -43,6 +44,7 @@ export type { DomainEventName, DomainEvents, DomainListener } from './domain-eve
 export type { HostDoor, HostMessage } from './doors/host-door.js';
 export type { Ack, ClientToServerEvents, NewMessage, ServerToClientEvents } from './wire.js';
 
+export type { MessageImage } from './images/image.js';
 export type { ImageStore, StoredObject, UploadTarget } from './images/image-store.js';
 export { diskImageStore, type DiskImageStoreOptions } from './images/stores/disk/disk-image-store.js';
 export { s3ImageStore, type S3ImageStoreOptions } from './images/stores/s3/s3-image-store.js';
