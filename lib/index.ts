@@ -20,7 +20,12 @@ export type { VerifiedToken } from './auth/token-verifier.js';
 export { verifyToken, type VerifyTokenOptions } from './auth/verify-token.js';
 
 export type { Directory, DirectoryContext, DirectorySource, Person } from './directory/directory.js';
-export { sqlDirectory, type CustomersTable, type PeopleTable, type SqlDirectoryOptions } from './directory/sql-directory.js';
+export {
+  sqlDirectory,
+  type CustomersTable,
+  type PeopleTable,
+  type SqlDirectoryOptions,
+} from './directory/sql-directory.js';
 
 export type {
   Chat,
