@@ -62,13 +62,13 @@ export {
   type PluginContext,
   type PluginServices,
 } from './plugins/plugin.js';
+export type { AnswerDeclaration, AnswerDeclarations, AnswerOf, RouteResponse } from './plugins/answer.js';
 export {
   defineRoute,
   type RouteBody,
   type RouteDeclaration,
   type RouteMethod,
   type RouteRequest,
-  type RouteResponse,
 } from './plugins/route.js';
 export { defineEvent, type EventDeclaration, type EventRequest, type EventSource } from './plugins/socket-event.js';
 

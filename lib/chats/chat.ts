@@ -1,44 +1,23 @@
+import type { z } from 'zod';
 import type { PersonRef } from '../auth/actor.js';
-import type { Person } from '../directory/directory.js';
+import type { chatDetails, chatList, chatStatus } from './chat-output.js';
 
-export type ChatStatus = 'active' | 'closed';
+export type ChatStatus = z.output<typeof chatStatus>;
 
 /** A chat between one customer and one dentist. The pair never changes. */
-export interface Chat {
-  readonly id: number;
-  /** An empty name stands for a person whom the directory does not know any more. */
-  readonly customer: Pick<Person, 'id' | 'name' | 'email'>;
-  readonly dentist: Pick<Person, 'id' | 'name' | 'email'>;
-  readonly status: ChatStatus;
-  /** ISO 8601 UTC, as all dates. */
-  readonly createdAt: string;
-  /** The time of the last message, or of the start in an empty chat. */
-  readonly updatedAt: string;
-}
+export type Chat = Readonly<z.output<typeof chatDetails>>;
+
+/** Chats as a list shows them; `hasMore` and `nextCursor` only when it was asked for in pages. */
+export type ChatList = Readonly<z.output<typeof chatList>>;
 
 /** A row of somebody's list of chats. */
-export interface ChatSummary {
-  readonly id: number;
-  readonly customer: Pick<Person, 'id' | 'name'>;
-  readonly dentist: Pick<Person, 'id' | 'name'>;
-  readonly lastMessage: { content: string; createdAt: string; senderType: 'customer' | 'dentist' } | null;
-  /** The other party's messages without `readAt`, counted when asked. */
-  readonly unreadCount: number;
-  readonly updatedAt: string;
-}
+export type ChatSummary = Readonly<ChatList['chats'][number]>;
 
 export interface ChatListInput {
   /** 1 to 500; without it and `before` all chats come at once. */
   readonly limit?: number;
   /** A `nextCursor` of an earlier page. */
   readonly before?: string;
-}
-
-export interface ChatList {
-  readonly chats: readonly ChatSummary[];
-  /** Both only when the list was asked for in pages. */
-  readonly hasMore?: boolean;
-  readonly nextCursor?: string | null;
 }
 
 export interface StartChatInput {

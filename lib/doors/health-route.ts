@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
+import { timestamp } from '../output-shapes.js';
 import { defineRoute, type RouteDeclaration } from '../plugins/route.js';
 
 const ping = statement('SELECT 1');
@@ -7,19 +9,33 @@ const ping = statement('SELECT 1');
 /** Open to everybody: says whether the database answers, and nothing more. */
 export function healthRoute(database: Database, path: string): RouteDeclaration {
   return defineRoute({
+    operationId: 'getHealth',
+    summary: 'Whether the service can reach its database',
     method: 'GET',
     path,
     auth: 'none',
+    answers: {
+      200: {
+        description: 'It can',
+        body: health('ok'),
+        headers: cacheControl,
+        example: { status: 'ok', timestamp: '2026-02-13T11:00:00Z' },
+      },
+      503: { description: 'It cannot', body: health('unavailable'), headers: cacheControl },
+    },
     async handle() {
       const timestamp = new Date().toISOString();
       const headers = { 'Cache-Control': 'no-store' };
       try {
         await database.query(ping, []);
-        return { headers, body: { status: 'ok', timestamp } };
+        return { headers, body: { status: 'ok' as const, timestamp } };
       } catch {
         // Why is in the log of the requests that failed; a health check is asked too often to repeat it.
-        return { status: 503, headers, body: { status: 'unavailable', timestamp } };
+        return { status: 503, headers, body: { status: 'unavailable' as const, timestamp } };
       }
     },
   });
 }
+
+const health = <const S extends string>(status: S) => z.object({ status: z.literal(status), timestamp });
+const cacheControl = { 'Cache-Control': '`no-store`' };

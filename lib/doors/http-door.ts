@@ -10,9 +10,10 @@ import type { ReceivedFile } from '../images/image.js';
 import type { InFlight } from '../in-flight.js';
 import type { Logger } from '../logger.js';
 import { parseInput } from '../parse-input.js';
+import type { RouteResponse } from '../plugins/answer.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
-import type { RouteBody, RouteDeclaration, RouteRequest, RouteResponse } from '../plugins/route.js';
+import type { RouteBody, RouteDeclaration, RouteRequest } from '../plugins/route.js';
 import { toAnswer } from './error-answer.js';
 import { filesOf, readForm } from './form/read-form.js';
 import { readJsonBody } from './json-body.js';
@@ -67,15 +68,18 @@ export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlig
 
   function serve(route: RouteDeclaration) {
     const readsBody = bodyKindOf(route) !== 'none';
-    const { params = nothing, query = nothing, body = nothing } = route;
+    // The lowest: an object's whole numbers come in order.
+    const [usualStatus] = Object.keys(route.answers ?? {}).map(Number);
+    const { params = nothing, query = nothing, body = nothing, headers } = route;
     return async (ctx: RouterContext): Promise<void> => {
       const request = new Request(
         ctx,
         parseInput(params, ctx.params),
         parseInput(query, ctx.querystring === '' ? noQuery : singleValues(ctx.query)),
         readsBody ? parseInput(body, await readJsonBody(ctx, config.http.maxJsonBytes)) : undefined,
+        headers === undefined ? undefined : parseInput(headers, ctx.headers),
       );
-      answer(ctx, await route.handle(request as RouteRequest<never, never, never>));
+      answer(ctx, await route.handle(request as RouteRequest<never, never, never, never>), usualStatus);
     };
   }
 
@@ -118,17 +122,19 @@ function singleValues(query: NodeJS.Dict<string | string[]>): NodeJS.Dict<string
   return query;
 }
 
-class Request implements RouteRequest<unknown, unknown, unknown> {
+class Request implements RouteRequest<unknown, unknown, unknown, unknown> {
   readonly ctx: Context;
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  readonly headers: unknown;
 
-  constructor(ctx: Context, params: unknown, query: unknown, body: unknown) {
+  constructor(ctx: Context, params: unknown, query: unknown, body: unknown, headers: unknown) {
     this.ctx = ctx;
     this.params = params;
     this.query = query;
     this.body = body;
+    this.headers = headers;
   }
 
   get actor(): Actor {
@@ -154,10 +160,11 @@ class Request implements RouteRequest<unknown, unknown, unknown> {
   }
 }
 
-function answer(ctx: Context, { status, headers, body }: RouteResponse): void {
+function answer(ctx: Context, { status, headers, body }: RouteResponse, usualStatus: number | undefined): void {
   ctx.set('X-Content-Type-Options', 'nosniff');
   if (headers !== undefined) ctx.set(headers);
-  ctx.status = status ?? 200;
+  const chosen = status ?? usualStatus;
+  ctx.status = chosen ?? 200;
   if (body !== undefined) ctx.body = body;
-  else if (status === undefined || status === 204) ctx.status = 204;
+  else if (chosen === undefined || chosen === 204) ctx.status = 204;
 }

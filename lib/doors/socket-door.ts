@@ -10,12 +10,12 @@ import type { Logger } from '../logger.js';
 import { parseInput } from '../parse-input.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
-import type { EventDeclaration } from '../plugins/socket-event.js';
 import type { Presence } from '../presence/presence.js';
 import type { Typing } from '../presence/typing.js';
 import type { Engine } from './attach-engine.js';
 import { toAnswer } from './error-answer.js';
 import { createHandshake } from './handshake.js';
+import { refresh, refreshInput, type refreshAck } from './socket-refresh.js';
 import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
 import { createTokenWatch } from './token-watch.js';
 import { writeTogether } from './write-together.js';
@@ -124,7 +124,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   }
 
   /** Carries on in place with a new token of the same person. */
-  async function refreshToken(socket: ChatSocket, { token }: { token: string }): Promise<{ expiresAt: string }> {
+  async function refreshToken(socket: ChatSocket, { token }: { token: string }): Promise<z.output<typeof refreshAck>> {
     const { actor, expiresAt } = await tokenVerifier.authenticate(token);
     const current = socket.data.actor;
     if (actor.type !== current.type || actor.id !== current.id) throw chatError('actor_mismatch');
@@ -133,7 +133,6 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
 
-  const refresh: EventDeclaration = { event: 'auth:refresh', handle: () => undefined };
   registrar.register('koa-chat-module', { events: [refresh] });
   const { events } = registrar;
 
@@ -154,4 +153,3 @@ export function createSocketDoor(needs: Needs): SocketDoor {
 }
 
 const nothing = z.unknown();
-const refreshInput = z.object({ token: z.string('must be a string') });

@@ -1,21 +1,9 @@
+import type { z } from 'zod';
+import type { messageImage } from './image-output.js';
 import type { UploadTarget } from './image-store.js';
 
 /** An image of a message, as a reader gets it. */
-export interface MessageImage {
-  readonly id: number;
-  /** A signed GET URL that expires; `GET /api/chats/:chatId/images/:id` gives a fresh one. */
-  readonly url: string;
-  /** The same picture, small: at most `images.thumbnailPx` on its longest side. */
-  readonly thumbnailUrl: string;
-  /** In pixels, upright, so that a client can lay out before it loads. */
-  readonly width: number;
-  readonly height: number;
-  /** Of the picture behind both URLs: `image/jpeg` or `image/webp`. */
-  readonly contentType: string;
-  readonly bytes: number;
-  /** A ThumbHash in base64 (about 35 characters): the picture as a blur, its shape and mean colour. */
-  readonly placeholder: string;
-}
+export type MessageImage = Readonly<z.output<typeof messageImage>>;
 
 /** An image of a message, as the database has it: what {@link MessageImage} is signed from. */
 export interface StoredImage {

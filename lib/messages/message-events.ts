@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { id } from '../parse-input.js';
 import { defineEvent, type EventDeclaration } from '../plugins/socket-event.js';
+import { messageSendExample } from './message-examples.js';
 import { readUpToBody, type MessageSchemas } from './message-input.js';
-import { presentReceipt, toSendInput } from './message-routes.js';
+import { readAck, readReceipt, sendAck, sendErrors } from './message-output.js';
+import { toSendInput } from './message-routes.js';
 import type { Messages } from './messages.js';
-import { presentNew } from './present-message.js';
+import { only, presentNew, presentReceipt } from './present-message.js';
 
 const inSession = z.object({ sessionId: id });
 
@@ -12,7 +14,12 @@ export function messageEvents(messages: Messages, schemas: MessageSchemas): Even
   return [
     defineEvent({
       event: 'message:send',
+      summary: 'Sends a message',
+      description: 'With a `clientMessageId` a retry is safe, over REST too.',
       input: inSession.extend(schemas.body.shape),
+      ack: sendAck,
+      errors: sendErrors,
+      example: messageSendExample,
       async handle({ actor, input: { sessionId: chatId, ...body } }) {
         const message = await messages.send(actor, toSendInput(schemas, { chatId, ...body }));
         return { message: { ...presentNew(message), isRead: message.isRead } };
@@ -20,15 +27,23 @@ export function messageEvents(messages: Messages, schemas: MessageSchemas): Even
     }),
     defineEvent({
       event: 'message:read',
+      summary: 'Marks one message as read',
       input: inSession.extend({ messageId: id }),
+      ack: readAck,
+      errors: ['own_message', 'chat_not_found', 'message_not_found'],
+      example: { sessionId: 123, messageId: 456 },
       async handle({ actor, input: { sessionId: chatId, messageId } }) {
         const { readAt } = await messages.markRead(actor, { chatId, messageId });
-        return { messageId, readAt };
+        return { messageId, readAt: only(readAt) };
       },
     }),
     defineEvent({
       event: 'chat:read',
+      summary: 'Marks everything, or everything up to a message, as read',
       input: inSession.extend(readUpToBody.shape),
+      ack: readReceipt,
+      errors: ['chat_not_found'],
+      example: { sessionId: 123, upTo: 456 },
       handle: async ({ actor, input: { sessionId: chatId, upTo } }) =>
         presentReceipt(await messages.markRead(actor, { chatId, upTo })),
     }),

@@ -16,11 +16,16 @@ export interface MessageLimits {
 /** A message as a body, a form or a socket payload gives it, before `imageUrls` become keys. */
 export type MessageBody = z.output<ReturnType<typeof messageSchemas>['body']>;
 
-export const clientMessageId = z
+const clientMessageId = z
   .string('must be a string')
   .min(1, 'must not be empty')
   .max(maxClientMessageId, `must be at most ${maxClientMessageId} characters long`)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/** `Idempotency-Key` means what `clientMessageId` means; an empty one is none. */
+export const messageHeaders = z.object({
+  'idempotency-key': z.union([z.literal('').transform(() => undefined), clientMessageId]).optional(),
+});
 
 /** The parsers of everything that sends, the limits of the configuration in them. */
 export function messageSchemas({ maxLength, maxImages }: MessageLimits) {

@@ -1,15 +1,18 @@
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
 import type { Actor } from '../auth/actor.js';
+import type { ChatErrorCode } from '../errors.js';
 import type { ReceivedFile } from '../images/image.js';
+import type { AnswerDeclarations, AnswerOf, RouteResponse } from './answer.js';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a route's handler is given: everything parsed, the actor verified. */
-export interface RouteRequest<Params, Query, Body> {
+export interface RouteRequest<Params, Query, Body, Headers = unknown> {
   readonly actor: Actor;
   readonly params: Params;
   readonly query: Query;
+  readonly headers: Headers;
   readonly body: Body;
   /** Files of the form field `images`, where `bodyKind` is `form`. Gone once the request is answered. */
   readonly files: readonly ReceivedFile[];
@@ -19,25 +22,31 @@ export interface RouteRequest<Params, Query, Body> {
   readonly ctx: Context;
 }
 
-export interface RouteResponse {
-  /** Default 200. */
-  status?: number;
-  headers?: Record<string, string>;
-  /** A plain object (sent as JSON), a Buffer, a stream, or nothing. */
-  body?: unknown;
-}
-
 /**
  * How the body of a route is read: `json` parses and limits it, `form` takes `multipart/form-data` with image files too
  * (as many and as large as a message may have), `none` leaves the request stream alone.
  */
 export type RouteBody = 'none' | 'json' | 'form';
 
+/** What the contracts tell of a route. The module's own say all of it; a route without `answers` is left out of them. */
+interface RouteDescription {
+  /** Names the operation, and the function of a generated client: one word in camel case, unique. */
+  readonly operationId?: string;
+  /** What it does, in a few words. */
+  readonly summary?: string;
+  /** More of it, in Markdown. */
+  readonly description?: string;
+  /** An example of the JSON body. */
+  readonly bodyExample?: unknown;
+  /** Beside those that its door, its schemas and its hooks bring along. */
+  readonly errors?: readonly ChatErrorCode[];
+}
+
 /**
  * A REST route as data. Rooms, stores and plugins declare theirs in this one shape; the HTTP door alone turns it into
  * Koa: token, actor, `canCall` hooks, parsing, handler, answer.
  */
-export interface RouteDeclaration {
+export interface RouteDeclaration extends RouteDescription {
   readonly method: RouteMethod;
   /** A path of `@koa/router`, below the module's `basePath`. */
   readonly path: string;
@@ -48,27 +57,39 @@ export interface RouteDeclaration {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Request headers, their names in lower case. */
+  readonly headers?: z.ZodType;
+  /** Good answers by status; the handler's answer is typed by them. */
+  readonly answers?: AnswerDeclarations;
   /** Koa middleware between authorization and parsing, for this route alone. */
   readonly middleware?: readonly Middleware[];
   // A method, so that a handler of parsed types fits: the door calls it with just what the schemas gave.
-  handle(request: RouteRequest<never, never, never>): Promise<RouteResponse> | RouteResponse;
+  handle(request: RouteRequest<never, never, never, never>): Promise<RouteResponse> | RouteResponse;
 }
 
-interface TypedRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Omit<
-  RouteDeclaration,
-  'params' | 'query' | 'body' | 'handle'
-> {
+interface TypedRoute<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  H extends z.ZodType,
+  A extends AnswerDeclarations,
+> extends Omit<RouteDeclaration, 'params' | 'query' | 'body' | 'headers' | 'answers' | 'handle'> {
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>): Promise<RouteResponse> | RouteResponse;
+  readonly headers?: H;
+  readonly answers?: A;
+  handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>, z.output<H>>): Promise<AnswerOf<A>> | AnswerOf<A>;
 }
 
-/** Declares a route; the handler's types follow from its schemas. */
+/** Declares a route; the types of what its handler is given and answers follow from its schemas. */
 export function defineRoute<
   P extends z.ZodType = z.ZodUndefined,
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
->(route: TypedRoute<P, Q, B>): RouteDeclaration {
+  H extends z.ZodType = z.ZodUndefined,
+  A extends AnswerDeclarations = AnswerDeclarations,
+>(route: TypedRoute<P, Q, B, H, A>): RouteDeclaration;
+export function defineRoute(route: RouteDeclaration): RouteDeclaration {
   return route;
 }

@@ -79,27 +79,27 @@ export const layers: readonly Layer[] = [
       !isWiring(from),
   },
   {
-    says: "a door knows the rooms' routes, events and parsers, and how they show their things; of their operations, the types",
+    says: "a door knows the rooms' routes, events, parsers and output, and how they show their things; of their operations, the types",
     isBroken: ({ from, to, isType }) =>
       folderOf(from) === 'lib/doors' &&
       roomOf(to) !== undefined &&
       !isType &&
       !words.includes(to) &&
-      !/\/present-[a-z-]+\.ts$|-(?:routes|events|input)\.ts$/.test(to),
+      !/\/present-[a-z-]+\.ts$|-(?:routes|events|input|output|examples)\.ts$/.test(to),
   },
   {
     says: 'a door does not know the database',
     isBroken: ({ from, to, isType }) => folderOf(from) === 'lib/doors' && ['sequelize', 'pg'].includes(to) && !isType,
   },
   {
-    says: 'a room knows of another the types, the words and the parsers: its operations are handed in',
+    says: 'a room knows of another the types, the words, the parsers and the output: its operations are handed in',
     isBroken: ({ from, to, isType }) =>
       roomOf(from) !== undefined &&
       roomOf(to) !== undefined &&
       roomOf(from) !== roomOf(to) &&
       !isType &&
       !words.includes(to) &&
-      !to.endsWith('-input.ts'),
+      !/-(?:input|output)\.ts$/.test(to),
   },
   {
     says: 'chats know nothing of messages',

@@ -5,14 +5,20 @@ import type { presentStartedChat } from '../../lib/chats/chat-routes.js';
 import type { PublicError } from '../../lib/errors.js';
 import type { MessageImage } from '../../lib/images/image.js';
 import type { MessagePage } from '../../lib/messages/message.js';
-import type { presentReceipt } from '../../lib/messages/message-routes.js';
+import type { z } from 'zod';
+import type { serverEvents } from '../../lib/doors/server-events.js';
+import type { refreshAck } from '../../lib/doors/socket-refresh.js';
+import type { readAck, readReceipt, sendAck } from '../../lib/messages/message-output.js';
 import type { presentInPage, presentNew, presentSent } from '../../lib/messages/present-message.js';
 import type * as Wire from '../../lib/wire.js';
 
-type ReadAnswer = Extract<
-  Parameters<NonNullable<Parameters<Wire.ClientToServerEvents['chat:read']>[1]>>[0],
-  { ok: true }
+/** What a good ack holds, as clients are told. */
+type Acked<E extends keyof Wire.ClientToServerEvents> = Omit<
+  Extract<Parameters<NonNullable<Parameters<Wire.ClientToServerEvents[E]>[1]>>[0], { ok: true }>,
+  'ok'
 >;
+type Told = { [E in keyof Wire.ServerToClientEvents]: Parameters<Wire.ServerToClientEvents[E]>[0] };
+type Described = { [E in keyof typeof serverEvents]: z.output<(typeof serverEvents)[E]['payload']> };
 
 export type Held = [
   Holds<Same<Wire.ChatSummary, ChatSummary>>,
@@ -24,7 +30,11 @@ export type Held = [
   Holds<Same<Wire.NewMessage, ReturnType<typeof presentNew>>>,
   Holds<Same<Wire.MessageImage, MessageImage>>,
   Holds<Same<Omit<Wire.MessagePage, 'messages'>, Omit<MessagePage, 'messages'>>>,
-  Holds<Same<Omit<ReadAnswer, 'ok'>, ReturnType<typeof presentReceipt>>>,
+  Holds<Same<Acked<'message:send'>, z.output<typeof sendAck>>>,
+  Holds<Same<Acked<'message:read'>, z.output<typeof readAck>>>,
+  Holds<Same<Acked<'chat:read'>, z.output<typeof readReceipt>>>,
+  Holds<Same<Acked<'auth:refresh'>, z.output<typeof refreshAck>>>,
+  Holds<Same<Told, Described>>,
   Holds<Same<Wire.WireError, PublicError>>,
 ];
 

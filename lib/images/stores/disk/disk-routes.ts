@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chatError } from '../../../errors.js';
-import { defineRoute, type RouteDeclaration, type RouteResponse } from '../../../plugins/route.js';
+import type { RouteResponse } from '../../../plugins/answer.js';
+import { defineRoute, type RouteDeclaration } from '../../../plugins/route.js';
 import { diskPath, type DiskLinks, type PutGrant } from './disk-links.js';
 import { WrongSizeError, type DiskObjects } from './disk-objects.js';
 
@@ -12,11 +13,22 @@ const query = z.record(z.string(), z.unknown());
 export function diskRoutes(objects: DiskObjects, links: DiskLinks): RouteDeclaration[] {
   return [
     defineRoute({
+      operationId: 'getPicture',
+      summary: 'The bytes of a picture',
+      description: 'Where `url` and `thumbnailUrl` lead where pictures are kept on disk. Follow them as they are.',
       method: 'GET',
       path: `${diskPath}/*key`,
       auth: 'none',
       params,
       query,
+      answers: {
+        200: {
+          description: 'The picture',
+          contentType: 'image/*',
+          headers: { 'Cache-Control': '`private`, and immutable for as long as the link is good' },
+        },
+      },
+      errors: ['signature_invalid', 'image_not_found', 'image_store_unavailable'],
       async handle({ params, query, signal }): Promise<RouteResponse> {
         const grant = await links.verifyGet(params.key, query);
         const found = await objects.read(grant.key, signal);
@@ -35,12 +47,17 @@ export function diskRoutes(objects: DiskObjects, links: DiskLinks): RouteDeclara
     }),
 
     defineRoute({
+      operationId: 'putPicture',
+      summary: 'Takes the bytes of one upload',
+      description: 'Where an upload leads where pictures are kept on disk. Send it as it says.',
       method: 'PUT',
       path: `${diskPath}/*key`,
       auth: 'none',
       bodyKind: 'none',
       params,
       query,
+      answers: { 204: { description: 'It is there' } },
+      errors: ['signature_invalid', 'image_too_large', 'unsupported_content_type', 'image_store_unavailable'],
       async handle({ params, query, ctx, signal }): Promise<RouteResponse> {
         const grant = await links.verifyPut(params.key, query);
         requireDeclared(grant, ctx.request.headers);
