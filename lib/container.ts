@@ -2,6 +2,7 @@ import { asFunction, asValue, createContainer, InjectionMode, type AwilixContain
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js';
 import { chatRoutes } from './chats/chat-routes.js';
 import { createChatStatements, type ChatStatements } from './chats/chat-statements.js';
+import { createAdmission, type Admission } from './chats/admission.js';
 import { createChats, type Chats } from './chats/chats.js';
 import { createMemberships, type Memberships } from './chats/memberships.js';
 import type { ChatConfig } from './config/config.js';
@@ -9,7 +10,9 @@ import type { Database } from './database/database.js';
 import { createMigrator, type Migrator } from './database/migrator.js';
 import { openDatabase } from './database/open-database.js';
 import { statement } from './database/statement.js';
+import type { Directory } from './directory/directory.js';
 import { createPeople, type People } from './directory/people.js';
+import { createStanding, type Standing } from './directory/standing.js';
 import type { DomainEventBus } from './domain-events.js';
 import { broadcastDomainEvents } from './doors/broadcast.js';
 import { healthRoute } from './doors/health-route.js';
@@ -57,10 +60,13 @@ export interface Cradle {
   database: Database;
   migrator: Migrator;
   hooks: HookRunner;
+  directory: Directory;
   people: People;
+  standing: Standing;
   tokenVerifier: TokenVerifier;
   chatStatements: ChatStatements;
   memberships: Memberships;
+  admission: Admission;
   chats: Chats;
   images: Images;
   messageSchemas: MessageSchemas;
@@ -94,11 +100,18 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     migrator: asFunction((c: Cradle) => createMigrator(c.database, c.config.plugins, c.logger)).singleton(),
     hooks: asFunction((c: Cradle) => createHookRunner(c.config.plugins, c.logger)).singleton(),
 
-    people: asFunction(openPeople).singleton(),
+    directory: asFunction(openDirectory).singleton(),
+    people: asFunction(({ directory, config: { directoryCacheSeconds: cacheSeconds } }: Cradle) =>
+      createPeople({ directory, cacheSeconds }),
+    ).singleton(),
+    standing: asFunction(({ directory, config: { access } }: Cradle) =>
+      createStanding({ directory, ...access }),
+    ).singleton(),
     tokenVerifier: asFunction(openTokenVerifier).singleton(),
 
     chatStatements: asFunction((c: Cradle) => createChatStatements(c.database)).singleton(),
-    memberships: asFunction((c: Cradle) => createMemberships(c.database, c.chatStatements)).singleton(),
+    memberships: asFunction((c: Cradle) => createMemberships(c.database, c.chatStatements, c.standing)).singleton(),
+    admission: asFunction((c: Cradle) => createAdmission(c.standing, c.memberships)).singleton(),
     chats: asFunction(createChats).singleton(),
 
     images: asFunction(openImages).singleton(),
@@ -135,15 +148,14 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
   return container;
 }
 
-function pick({ database, hooks, domainEvents, logger }: Cradle) {
-  return { database, hooks, domainEvents, logger };
+function pick({ database, memberships, hooks, domainEvents, logger }: Cradle) {
+  return { database, memberships, hooks, domainEvents, logger };
 }
 
-function openPeople({ config, database }: Cradle): People {
-  const { directory: source, directoryCacheSeconds: cacheSeconds } = config;
+function openDirectory({ config: { directory: source }, database }: Cradle): Directory {
   const query = async (sql: string, params: readonly unknown[]) =>
     database.query(statement<Record<string, unknown>>(sql), params);
-  return createPeople({ directory: typeof source === 'function' ? source({ query }) : source, cacheSeconds });
+  return typeof source === 'function' ? source({ query }) : source;
 }
 
 function openTokenVerifier({ config, people, logger }: Cradle): TokenVerifier {
@@ -181,11 +193,11 @@ function openRegistrar(c: Cradle): Registrar {
 }
 
 function openSocketDoor(c: Cradle): LiveDoor {
-  const { registrar, tokenVerifier, presence, typing, hooks, inFlight, logger } = c;
-  const needs = { registrar, tokenVerifier, presence, typing, hooks, inFlight, logger };
+  const { registrar, tokenVerifier, admission, memberships, presence, typing, hooks, inFlight, logger } = c;
+  const needs = { registrar, tokenVerifier, admission, presence, typing, hooks, inFlight, logger };
   const config = c.config.realtime;
   const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
-  const door = createSocketDoor({ ...needs, config, adapter });
+  const door = createSocketDoor({ ...needs, config, adapter, accessMaxAgeMs: c.config.access.socketMaxAgeMs });
   const feed = createMessageFeed({
     io: door.io,
     bus: config.adapter === 'postgres' ? c.clusterBus : undefined,
@@ -193,7 +205,13 @@ function openSocketDoor(c: Cradle): LiveDoor {
     recentMessages: c.recentMessages,
     logger,
   });
-  const endBroadcast = broadcastDomainEvents(door.io, c.domainEvents, presence, feed);
+  const endBroadcast = broadcastDomainEvents({
+    io: door.io,
+    domainEvents: c.domainEvents,
+    presence,
+    memberships,
+    feed,
+  });
   return {
     ...door,
     start: () => feed.start(),

@@ -1,5 +1,6 @@
 export { createChatModule, type ChatModule } from './chat-module.js';
 export type {
+  AccessOptions,
   AuthOptions,
   ChatModuleOptions,
   DatabaseOptions,
@@ -19,7 +20,7 @@ export type { JwksOptions } from './auth/keys/jwks-options.js';
 export type { VerifiedToken } from './auth/token-verifier.js';
 export { verifyToken, type VerifyTokenOptions } from './auth/verify-token.js';
 
-export type { Directory, DirectoryContext, DirectorySource, Person } from './directory/directory.js';
+export type { Assignment, Directory, DirectoryContext, DirectorySource, Person } from './directory/directory.js';
 export {
   sqlDirectory,
   type CustomersTable,

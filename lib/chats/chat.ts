@@ -32,6 +32,13 @@ export interface ChatMembers {
   readonly dentistId: number;
 }
 
+/** The members of a chat from two people, of whichever side each is. */
+export function chatMembers(chatId: number, one: PersonRef, other: PersonRef): ChatMembers {
+  return one.type === 'customer'
+    ? { chatId, customerId: one.id, dentistId: other.id }
+    : { chatId, customerId: other.id, dentistId: one.id };
+}
+
 export function isMember(members: ChatMembers, person: PersonRef): boolean {
   return (person.type === 'customer' ? members.customerId : members.dentistId) === person.id;
 }

@@ -5,9 +5,9 @@ import type { People } from '../directory/people.js';
 import type { DomainEventBus } from '../domain-events.js';
 import { chatError } from '../errors.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
-import type { Chat, ChatList, ChatListInput, ChatStatus, StartChatInput } from './chat.js';
+import type { Chat, ChatList, ChatListInput, ChatMembers, ChatStatus, StartChatInput } from './chat.js';
 import { defineChatModel } from './chat-model.js';
-import { formatChatCursor, parseChatCursor } from './chat-cursor.js';
+import { formatChatCursor, parseChatCursor, type ChatCursor } from './chat-cursor.js';
 import type { ChatStatements, ListedChat } from './chat-statements.js';
 import type { Memberships } from './memberships.js';
 
@@ -52,8 +52,7 @@ export function createChats(needs: Needs): Chats {
     const paged = limit !== undefined || before !== undefined;
     const size = limit ?? defaultPageSize;
     // One row more than the page tells whether there is more.
-    const values = [actor.id, from.updatedAt, from.id, paged ? size + 1 : null];
-    const rows = await database.query(chatStatements.list(actor.type), values);
+    const rows = await findAdmitted(actor, from, paged ? size + 1 : null);
     const page = paged ? rows.slice(0, size) : rows;
     const named = await people.findPeople(
       page.flatMap((row) => [
@@ -76,6 +75,27 @@ export function createChats(needs: Needs): Chats {
     return { chats, hasMore, nextCursor };
   }
 
+  /** Rows of the actor's list behind a place in it, all or so many; the chats of a dentist's former customers are passed over. */
+  async function findAdmitted(actor: Actor, from: ChatCursor, wanted: number | null): Promise<ListedChat[]> {
+    const found: ListedChat[] = [];
+    for (let behind = from; ;) {
+      const rows = await database.query(chatStatements.list(actor.type), [
+        actor.id,
+        behind.updatedAt,
+        behind.id,
+        wanted,
+      ]);
+      // A customer keeps every chat.
+      const admitted = actor.type === 'customer' ? undefined : await memberships.areLive(rows.map(membersOf));
+      found.push(...rows.filter((_, index) => admitted?.[index] !== false));
+      const last = rows.at(-1);
+      if (last === undefined || wanted === null || rows.length < wanted || found.length >= wanted) {
+        return wanted === null ? found : found.slice(0, wanted);
+      }
+      behind = { updatedAt: last.updated_at, id: last.id };
+    }
+  }
+
   async function describe(chat: Omit<Chat, 'customer' | 'dentist'> & StartChatInput): Promise<Chat> {
     const customer = { type: 'customer', id: chat.customerId } as const;
     const dentist = { type: 'dentist', id: chat.dentistId } as const;
@@ -91,13 +111,14 @@ export function createChats(needs: Needs): Chats {
   async function get(actor: Actor, chatId: number): Promise<Chat> {
     const [row] = await database.query(chatStatements.find, [chatId]);
     if (row === undefined) throw chatError('chat_not_found');
-    const own = actor.type === 'customer' ? row.customer_id : row.dentist_id;
-    if (own !== actor.id) throw chatError('chat_not_found');
+    const members = membersOf(row);
+    if (!(await memberships.admits(members, actor))) throw chatError('chat_not_found');
     return describe({
       id: row.id,
       customerId: row.customer_id,
       dentistId: row.dentist_id,
-      status: row.status,
+      // Nobody is there to be written to.
+      status: (await memberships.isLive(members)) ? row.status : 'closed',
       createdAt: row.created_at,
       updatedAt: row.updated_at,
     });
@@ -119,6 +140,7 @@ export function createChats(needs: Needs): Chats {
     if (row === undefined || row.id === null || row.id === undefined) throw chatError('chat_already_exists');
     const members = { chatId: Number(row.id), ...pair };
     memberships.remember(members);
+    await memberships.renew(actor, members.chatId);
     const chat = await describe({
       id: members.chatId,
       ...pair,
@@ -152,6 +174,10 @@ export function createChats(needs: Needs): Chats {
 
 /** Where a page is asked for without saying how long. */
 const defaultPageSize = 50;
+
+function membersOf(row: { id: number; customer_id: number; dentist_id: number }): ChatMembers {
+  return { chatId: row.id, customerId: row.customer_id, dentistId: row.dentist_id };
+}
 
 function lastMessageOf(row: ListedChat) {
   if (row.last_content === null || row.last_created_at === null || row.last_sender_type === null) return null;

@@ -12,6 +12,7 @@ export interface ChatConfig {
   readonly auth: { readonly issuers: readonly Issuer[]; readonly tokenCacheSize: number };
   readonly directory: DirectorySource;
   readonly directoryCacheSeconds: number;
+  readonly access: { readonly restMaxAgeMs: number; readonly socketMaxAgeMs: number };
   readonly messages: { readonly maxLength: number };
   readonly images: ImageConfig;
   readonly realtime: RealtimeConfig;

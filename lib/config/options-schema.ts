@@ -134,6 +134,10 @@ export const optionsSchema = section({
   auth,
   directory: directorySource.optional(),
   directoryCacheSeconds: z.number(seconds).min(0, seconds).max(3_600, seconds).default(30),
+  access: section({
+    restMaxAgeMs: integer(0, 60_000).default(0),
+    socketMaxAgeMs: integer(500, 60_000).default(3_000),
+  }).prefault({}),
   messages: section({ maxLength: integer(1, 100_000).default(10_000) }).prefault({}),
   images: images.prefault({}),
   realtime: realtime.prefault({}),

@@ -31,6 +31,20 @@ export interface AuthOptions {
   tokenCacheSize?: number;
 }
 
+/**
+ * How soon somebody who was taken out of the directory, or a dentist who is not assigned any more, has no access. The
+ * directory is asked for many at once, and for those alone who are active or connected.
+ */
+export interface AccessOptions {
+  /**
+   * How old what REST knows of it may be. Default 0 ms: looked up for each request, of all that are there in one call; 0 to
+   * 60,000. Raise it where the directory is slow to ask.
+   */
+  restMaxAgeMs?: number;
+  /** The same on live sockets, and how often those who are connected are looked up. Default 3,000 ms; 500 to 60,000. */
+  socketMaxAgeMs?: number;
+}
+
 export interface MessageOptions {
   /** Longest content in UTF-16 code units (a string's `length`). Default 10,000; 1 to 100,000. */
   maxLength?: number;
@@ -99,8 +113,9 @@ export interface ChatModuleOptions {
   auth: AuthOptions;
   /** `sqlDirectory(...)`, or your own. */
   directory?: DirectorySource;
-  /** How long what the directory said is kept. Default 30 s; 0 to 3,600. */
+  /** How long names and logins that the directory gave are kept. Default 30 s; 0 to 3,600. */
   directoryCacheSeconds?: number;
+  access?: AccessOptions;
   messages?: MessageOptions;
   images?: ImageOptions;
   realtime?: RealtimeOptions;

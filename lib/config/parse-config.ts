@@ -43,7 +43,8 @@ function pluginsOf(options: unknown): readonly Plugin[] {
 
 /** Freezes the config's own objects; what a host handed in (a store, a pool, a plugin) is not ours to freeze. */
 function freezeSections(config: ChatConfig): ChatConfig {
-  const { database, auth, messages, images, realtime, http, plugins } = config;
-  for (const part of [database, auth, auth.issuers, messages, images, realtime, http, plugins]) Object.freeze(part);
+  const { database, auth, access, messages, images, realtime, http, plugins } = config;
+  for (const part of [database, auth, auth.issuers, access, messages, images, realtime, http, plugins])
+    Object.freeze(part);
   return Object.freeze(config);
 }

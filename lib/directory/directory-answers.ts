@@ -1,5 +1,5 @@
 import { isPersonRef, type PersonRef, type PersonType } from '../auth/actor.js';
-import type { Person } from './directory.js';
+import type { Assignment, Person } from './directory.js';
 
 /** The key of a person in a map: customer 1 and dentist 1 are two people. */
 export function personKey({ type, id }: PersonRef): string {
@@ -25,10 +25,26 @@ function readPerson(answer: unknown): Person {
   return Object.freeze({ type, id, name, email: email ?? null });
 }
 
-export function readAssignedDentist(answer: unknown): number | null {
+export function readAssignedDentist(answer: unknown, from = 'findAssignedDentist'): number | null {
   if (answer === null || answer === undefined) return null;
-  if (!isPersonRef({ type: 'dentist', id: answer })) throw new Error('findAssignedDentist gave no whole, positive id');
+  if (!isPersonRef({ type: 'dentist', id: answer })) throw new Error(`${from} gave no whole, positive id`);
   return answer as number;
+}
+
+/** The assigned dentists by customer. */
+export function readAssignments(answer: unknown): Map<number, readonly number[]> {
+  if (!Array.isArray(answer)) throw new Error('findAssignments gave no list');
+  const dentists = new Map<number, number[]>();
+  for (const row of answer as readonly Partial<Assignment>[]) {
+    const { customerId } = row;
+    if (!isPersonRef({ type: 'customer', id: customerId })) {
+      throw new Error('findAssignments gave a customer without a whole, positive id');
+    }
+    const dentistId = readAssignedDentist(row.dentistId, 'findAssignments');
+    const known = dentists.get(customerId as number) ?? [];
+    dentists.set(customerId as number, dentistId === null ? known : [...known, dentistId]);
+  }
+  return dentists;
 }
 
 export function readLogin(answer: unknown, type: PersonType): PersonRef | null {

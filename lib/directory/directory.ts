@@ -6,17 +6,31 @@ export interface Person extends PersonRef {
   readonly email: string | null;
 }
 
+/** A customer and a dentist who is assigned to them; null: none is. */
+export interface Assignment {
+  readonly customerId: number;
+  readonly dentistId: number | null;
+}
+
 /**
  * Who people are and who is whose dentist: the host's knowledge, read and never written by the module.
  *
  * A method that throws or rejects fails the one request with 503 `directory_unavailable`. Calls are batched and
- * briefly cached by the module (`directoryCacheSeconds`), so an implementation can ask its source each time.
+ * briefly cached by the module (`directoryCacheSeconds`), so an implementation can ask its source each time. Whether
+ * somebody is still there, and still assigned, is asked anew for each REST request and every few seconds for live sockets
+ * (`access`), of many in one call.
  */
 export interface Directory {
   /** The people of the refs, in any order; whoever does not exist is left out. At most 1,000 refs a call. */
   findPeople(refs: readonly PersonRef[]): Promise<readonly Person[]>;
   /** The id of the dentist who is assigned to the customer, or null when there is none (or no such customer). */
   findAssignedDentist(customerId: number): Promise<number | null>;
+  /**
+   * The same for many customers, in any order; customers who do not exist are left out. At most 1,000 ids a call. A
+   * dentist who is not named here has no access to the customer's chat; where several may, give a row for each.
+   * Default: `findAssignedDentist`, one by one.
+   */
+  findAssignments?(customerIds: readonly number[]): Promise<readonly Assignment[]>;
   /**
    * The person whose login at a token issuer this is (for instance a Cognito `sub`), or null. Needed only when an
    * issuer maps its tokens through the directory.

@@ -4,7 +4,7 @@ import { parseOptions } from '../config/parse-options.js';
 import type { DirectoryContext, DirectorySource } from './directory.js';
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
-import { selectAssignedDentist, selectPeople } from './sql-statements.js';
+import { selectAssignedDentist, selectAssignments, selectPeople } from './sql-statements.js';
 import { readIdColumn, readPersonRow } from './sql-rows.js';
 
 /** A table, view or foreign table of people. Names are taken as they are, upper case and all. */
@@ -46,6 +46,7 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
   const own = given ?? (sequelize && queryOf(sequelize));
   const peopleSql = selectPeople(customers, dentists);
   const dentistSql = selectAssignedDentist(customers);
+  const assignmentsSql = selectAssignments(customers);
 
   return (context) => {
     const query = own ?? context.query;
@@ -62,6 +63,11 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
         const [customer] = await query(dentistSql, [customerId]);
         return customer === undefined || customer['id'] === null ? null : readIdColumn(customer['id']);
       },
+      findAssignments: async (customerIds) =>
+        (await query(assignmentsSql, [customerIds])).map(({ customer, dentist }) => ({
+          customerId: readIdColumn(customer),
+          dentistId: dentist === null ? null : readIdColumn(dentist),
+        })),
       ...(searches.customer === undefined && searches.dentist === undefined
         ? {}
         : {

@@ -24,6 +24,13 @@ export function selectAssignedDentist(customers: CustomersSettings): string {
     FROM ${quoteTable(customers)} WHERE ${quoteIdentifier(customers.id)} = $1::bigint`;
 }
 
+/** `$1` ids of customers: those who exist, each with the id of their dentist, or null. */
+export function selectAssignments(customers: CustomersSettings): string {
+  const id = quoteIdentifier(customers.id);
+  return `SELECT ${id}::text AS customer, ${quoteIdentifier(customers.dentist)}::text AS dentist
+    FROM ${quoteTable(customers)} WHERE ${id} = ANY ($1::bigint[])`;
+}
+
 export function quoteTable({ schema, table }: TableSettings): string {
   return `${schema === undefined ? '' : `${quoteIdentifier(schema)}.`}${quoteIdentifier(table)}`;
 }

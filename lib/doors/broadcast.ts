@@ -1,27 +1,36 @@
-import type { ChatMembers } from '../chats/chat.js';
+import { otherMember, type ChatMembers } from '../chats/chat.js';
 import { presentStartedChat } from '../chats/chat-routes.js';
-import { otherMember } from '../chats/chat.js';
+import type { Memberships } from '../chats/memberships.js';
 import type { DomainEventBus, DomainEventName, DomainListener } from '../domain-events.js';
 import type { Presence } from '../presence/presence.js';
 import type { MessageFeed } from './message-feed.js';
 import { roomsOf, roomOf, type ChatServer } from './socket-types.js';
 
+interface Needs {
+  io: ChatServer;
+  domainEvents: DomainEventBus;
+  presence: Presence;
+  memberships: Memberships;
+  feed: MessageFeed;
+}
+
 /**
  * Tells the sockets what has happened. It listens to domain events alone: a message that came over HTTP, a socket or
  * the host's own code reaches the room the same way, after commit. Returns what ends it.
  */
-export function broadcastDomainEvents(
-  io: ChatServer,
-  domainEvents: DomainEventBus,
-  presence: Presence,
-  feed: MessageFeed,
-): () => void {
+export function broadcastDomainEvents({ io, domainEvents, presence, memberships, feed }: Needs): () => void {
   const endings: (() => void)[] = [];
   function listen<E extends DomainEventName>(name: E, listener: DomainListener<E>): void {
     domainEvents.on(name, listener);
     endings.push(() => domainEvents.off(name, listener));
   }
-  const toChat = (members: ChatMembers) => io.to(roomsOf(members));
+  /** Speaks to those who may hear of a chat: not to the dentist whom another has followed. */
+  function tell(members: ChatMembers, say: (rooms: string[]) => void): void | Promise<void> {
+    const all = roomsOf(members);
+    const sayTo = (isLive: boolean): void => say(isLive ? all : all.slice(0, 1));
+    const isLive = memberships.isLive(members);
+    return isLive instanceof Promise ? isLive.then(sayTo) : sayTo(isLive);
+  }
 
   listen('message:sent', (sent) => feed.announce(sent));
   listen('message:unsettled', ({ chatId }) => feed.review(chatId));
@@ -29,21 +38,24 @@ export function broadcastDomainEvents(
   listen('message:read', ({ receipt: { chatId, messageId, messageIds, readAt }, members }) => {
     if (messageId === null || readAt === null) return;
     const receipt = { sessionId: chatId, messageId, messageIds: [...messageIds], readAt };
-    toChat(members).emit('message:read_receipt', receipt);
+    return tell(members, (rooms) => io.to(rooms).emit('message:read_receipt', receipt));
   });
 
   listen('chat:started', ({ chat }) => {
     const members = { chatId: chat.id, customerId: chat.customer.id, dentistId: chat.dentist.id };
-    toChat(members).emit('chat:new', { sessionId: chat.id, ...presentStartedChat(chat) });
+    io.to(roomsOf(members)).emit('chat:new', { sessionId: chat.id, ...presentStartedChat(chat) });
   });
 
-  listen('chat:updated', ({ members, status }) => {
-    toChat(members).emit('chat:updated', { sessionId: members.chatId, status });
-  });
+  listen('chat:updated', ({ members, status }) =>
+    tell(members, (rooms) => io.to(rooms).emit('chat:updated', { sessionId: members.chatId, status })),
+  );
 
   listen('typing:changed', ({ actor, members, isTyping }) => {
     const event = { sessionId: members.chatId, userId: actor.id, userType: actor.type, isTyping };
-    io.to(roomOf(otherMember(members, actor))).emit('typing:indicator', event);
+    const other = roomOf(otherMember(members, actor));
+    return tell(members, (rooms) => {
+      if (rooms.includes(other)) io.to(other).emit('typing:indicator', event);
+    });
   });
 
   listen('presence:changed', async ({ person, online }) => {

@@ -1,5 +1,6 @@
 import type { ExtendedError } from 'socket.io';
 import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { Admission } from '../chats/admission.js';
 import { chatError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { toAnswer } from './error-answer.js';
@@ -12,7 +13,7 @@ const tokenParameters = ['token', 'access_token', 'auth', 'jwt', 'authorization'
  * The socket door's lock: the token of `auth.token`, judged as REST judges it. A refusal is the client's
  * `connect_error` with `data.code`.
  */
-export function createHandshake(tokenVerifier: TokenVerifier, logger: Logger) {
+export function createHandshake(tokenVerifier: TokenVerifier, admission: Admission, logger: Logger) {
   return (socket: ChatSocket, next: (err?: ExtendedError) => void): void => {
     admit(socket).then(
       () => next(),
@@ -30,6 +31,7 @@ export function createHandshake(tokenVerifier: TokenVerifier, logger: Logger) {
     if (token === undefined || token === null || token === '') throw chatError('token_missing');
     if (typeof token !== 'string') throw chatError('token_invalid');
     const { actor, expiresAt } = await tokenVerifier.authenticate(token);
+    await admission.admit(actor);
     socket.data = { actor, expiresAt };
   }
 }

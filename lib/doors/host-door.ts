@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isPersonRef, type Actor } from '../auth/actor.js';
 import { chatIdInput, listInput } from '../chats/chat-input.js';
 import type { Chat, ChatList, ChatListInput } from '../chats/chat.js';
+import type { Memberships } from '../chats/memberships.js';
 import type { Chats } from '../chats/chats.js';
 import { chatError } from '../errors.js';
 import type { InFlight } from '../in-flight.js';
@@ -48,6 +49,7 @@ export interface HostDoor {
 
 interface Parts {
   chats: Chats;
+  memberships: Memberships;
   messages: Messages;
   messageSchemas: MessageSchemas;
   inFlight: InFlight;
@@ -68,6 +70,18 @@ export function createHostDoor(current: () => Parts): HostDoor {
       throw toAnswer(error, parts.logger, { door: 'host', operation });
     }
   };
+  /** About one chat: by what the directory says from now on. */
+  const runIn = <I extends { chatId: number }, T>(
+    operation: string,
+    actor: Actor,
+    parse: (parts: Parts) => I,
+    work: (parts: Parts, input: I) => Promise<T>,
+  ): Promise<T> =>
+    run(operation, async (parts) => {
+      const input = parse(parts);
+      await parts.memberships.renew(actorOf(actor), input.chatId);
+      return work(parts, input);
+    });
   const setStatus = (operation: string, chatId: number, status: 'active' | 'closed'): Promise<void> =>
     run(operation, ({ chats }) => chats.setStatus(parseInput(chatIdInput, { chatId }).chatId, status));
 
@@ -76,22 +90,41 @@ export function createHostDoor(current: () => Parts): HostDoor {
       list: (actor, input = {}) =>
         run('chats.list', ({ chats }) => chats.list(actorOf(actor), parseInput(listInput, input))),
       get: (actor, chatId) =>
-        run('chats.get', ({ chats }) => chats.get(actorOf(actor), parseInput(chatIdInput, { chatId }).chatId)),
+        runIn(
+          'chats.get',
+          actor,
+          () => parseInput(chatIdInput, { chatId }),
+          ({ chats }) => chats.get(actor, chatId),
+        ),
       start: (actor) => run('chats.start', ({ chats }) => chats.start(actorOf(actor))),
       close: (chatId) => setStatus('chats.close', chatId, 'closed'),
       reopen: (chatId) => setStatus('chats.reopen', chatId, 'active'),
     },
     messages: {
       send: (actor, { chatId, content, imageKeys, files = [], clientMessageId }) =>
-        run('messages.send', async ({ messages, messageSchemas }) => {
-          const body = parseInput(messageSchemas.body, { content, imageUrls: imageKeys, clientMessageId });
-          const input = toSendInput(messageSchemas, { ...parseInput(chatIdInput, { chatId }), ...body }, files.length);
-          return messages.send(actorOf(actor), input, parseInput(filesInput, files).map(receive));
-        }),
+        runIn(
+          'messages.send',
+          actor,
+          ({ messageSchemas }) => {
+            const body = parseInput(messageSchemas.body, { content, imageUrls: imageKeys, clientMessageId });
+            return toSendInput(messageSchemas, { ...parseInput(chatIdInput, { chatId }), ...body }, files.length);
+          },
+          ({ messages }, input) => messages.send(actor, input, parseInput(filesInput, files).map(receive)),
+        ),
       list: (actor, input) =>
-        run('messages.list', ({ messages }) => messages.page(actorOf(actor), parseInput(pageInput, input))),
+        runIn(
+          'messages.list',
+          actor,
+          () => parseInput(pageInput, input),
+          ({ messages }, page) => messages.page(actor, page),
+        ),
       markRead: (actor, input) =>
-        run('messages.markRead', ({ messages }) => messages.markRead(actorOf(actor), parseInput(markReadInput, input))),
+        runIn(
+          'messages.markRead',
+          actor,
+          () => parseInput(markReadInput, input),
+          ({ messages }, marked) => messages.markRead(actor, marked),
+        ),
     },
   };
 }

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { Actor } from '../auth/actor.js';
 import { readBearerToken } from '../auth/bearer-token.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { Admission } from '../chats/admission.js';
 import type { ChatConfig } from '../config/config.js';
 import { chatError } from '../errors.js';
 import type { ReceivedFile } from '../images/image.js';
 import type { InFlight } from '../in-flight.js';
 import type { Logger } from '../logger.js';
-import { parseInput } from '../parse-input.js';
+import { idText, parseInput } from '../parse-input.js';
 import type { RouteResponse } from '../plugins/answer.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
@@ -22,6 +23,7 @@ interface Needs {
   config: ChatConfig;
   registrar: Registrar;
   tokenVerifier: TokenVerifier;
+  admission: Admission;
   hooks: HookRunner;
   inFlight: InFlight;
   logger: Logger;
@@ -36,7 +38,8 @@ export interface HttpDoor {
 }
 
 /** One request's way: errors -> token -> actor -> `canCall` -> the route's own middleware -> parsing -> handler. */
-export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlight, logger }: Needs): HttpDoor {
+export function createHttpDoor(needs: Needs): HttpDoor {
+  const { config, registrar, tokenVerifier, admission, hooks, inFlight, logger } = needs;
   const router = new Router({ prefix: config.http.basePath });
   for (const route of registrar.routes) {
     const ofForms = bodyKindOf(route) === 'form' ? [readForm(config.images)] : [];
@@ -64,6 +67,8 @@ export function createHttpDoor({ config, registrar, tokenVerifier, hooks, inFlig
     const { actor } = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
     (ctx as Admitted)[whose] = actor;
     if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
+    const chat = idText.safeParse((ctx as RouterContext).params['chatId']);
+    await admission.admit(actor, chat.data);
   }
 
   function serve(route: RouteDeclaration) {

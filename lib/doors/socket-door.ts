@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Server, type ServerOptions } from 'socket.io';
 import { z } from 'zod';
 import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { Admission } from '../chats/admission.js';
 import type { RealtimeConfig } from '../config/config.js';
 import { ChatError, chatError, type PublicError } from '../errors.js';
 import type { InFlight } from '../in-flight.js';
@@ -17,15 +18,19 @@ import { toAnswer } from './error-answer.js';
 import { createHandshake } from './handshake.js';
 import { refresh, refreshInput, type refreshAck } from './socket-refresh.js';
 import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
+import { createPeopleWatch } from './people-watch.js';
 import { createTokenWatch } from './token-watch.js';
 import { writeTogether } from './write-together.js';
 
 interface Needs {
   config: RealtimeConfig;
+  /** How often those who are connected are looked up. */
+  accessMaxAgeMs: number;
   /** What reaches the sockets of other processes; undefined where there are none. */
   adapter: ServerOptions['adapter'] | undefined;
   registrar: Registrar;
   tokenVerifier: TokenVerifier;
+  admission: Admission;
   presence: Presence;
   typing: Typing;
   hooks: HookRunner;
@@ -47,7 +52,7 @@ const connectTimeoutMs = 10_000;
 type AnyAck = (answer: object) => void;
 
 export function createSocketDoor(needs: Needs): SocketDoor {
-  const { config, adapter, registrar, tokenVerifier, presence, typing, hooks, inFlight, logger } = needs;
+  const { config, adapter, registrar, tokenVerifier, admission, presence, typing, hooks, inFlight, logger } = needs;
   const options = {
     path: config.path,
     connectTimeout: connectTimeoutMs,
@@ -61,8 +66,9 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   const engine = io.engine as unknown as Engine;
   io.engine.on('connection', writeTogether);
   const tokenWatch = createTokenWatch();
+  const peopleWatch = createPeopleWatch(io, admission, needs.accessMaxAgeMs, logger);
 
-  io.use(createHandshake(tokenVerifier, logger));
+  io.use(createHandshake(tokenVerifier, admission, logger));
   io.on('connection', (socket) => {
     const { actor } = socket.data;
     // At once, before anything is awaited: from here on no message is missed.
@@ -128,6 +134,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     const { actor, expiresAt } = await tokenVerifier.authenticate(token);
     const current = socket.data.actor;
     if (actor.type !== current.type || actor.id !== current.id) throw chatError('actor_mismatch');
+    await admission.admit(actor);
     socket.data = { actor: current, expiresAt };
     if (socket.connected) tokenWatch.watch(socket);
     return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
@@ -145,6 +152,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     io,
     engine,
     async close() {
+      peopleWatch.stop();
       // What was said last is written at the end of this turn, and closing takes away what is not.
       await setImmediate();
       await io.close();

@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.js';
 import type { ChatMembers } from '../chats/chat.js';
 import { isMember } from '../chats/chat.js';
+import type { Memberships } from '../chats/memberships.js';
 import type { Database } from '../database/database.js';
 import type { DomainEventBus } from '../domain-events.js';
 import { chatError } from '../errors.js';
@@ -12,6 +13,7 @@ import type { ReadStatements } from './read-statements.js';
 
 interface Needs {
   database: Database;
+  memberships: Memberships;
   readStatements: ReadStatements;
   hooks: HookRunner;
   domainEvents: DomainEventBus;
@@ -30,7 +32,7 @@ interface Marked {
   changed: boolean;
 }
 
-export function createMarkRead({ database, readStatements, hooks, domainEvents }: Needs): MarkRead {
+export function createMarkRead({ database, memberships, readStatements, hooks, domainEvents }: Needs): MarkRead {
   return async (actor, given) => {
     const context = { actor };
     const input = hooks.hooks('MarkRead')
@@ -39,6 +41,8 @@ export function createMarkRead({ database, readStatements, hooks, domainEvents }
           chatId: given.chatId,
         }))
       : given;
+    // Before anything is written. The statement says it once more, for whom it marks.
+    await memberships.require(actor, input.chatId);
     const { members, receipt, changed } = await ('messageId' in input
       ? markOne(actor, input.chatId, input.messageId)
       : markUpTo(actor, input.chatId, input.upTo));

@@ -1,5 +1,4 @@
 import type { Actor } from '../auth/actor.js';
-import { isMember } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
 import type { Database } from '../database/database.js';
 import { chatError } from '../errors.js';
@@ -65,8 +64,9 @@ export function createReadMessages({ database, pageStatements, memberships, imag
     const [first] = rows;
     if (first === undefined) throw chatError('chat_not_found');
     const members = { chatId, customerId: first.customer_id, dentistId: first.dentist_id };
-    if (!isMember(members, actor)) throw chatError('chat_not_found');
     memberships.remember(members);
+    const admitted = memberships.admits(members, actor);
+    if (admitted !== true && !(await admitted)) throw chatError('chat_not_found');
 
     const found = rows.filter(hasMessage);
     const records = found.slice(0, limit);

@@ -71,10 +71,34 @@ export function createSendMessage(needs: Needs): SendMessage {
   async function sendText(actor: Actor, given: SendMessageInput): Promise<Message> {
     // What the client asked for, not what hooks made of it: a retry asks for the same.
     const fingerprint = given.clientMessageId === undefined ? undefined : fingerprintOf(given.content, []);
+    const members = memberships.requireSender(actor, given.chatId);
+    // Mostly it is known, and there is nothing to wait for.
+    if (members instanceof Promise) {
+      const earlier = await admitOrFind(members, actor, given, fingerprint);
+      if (earlier !== undefined) return earlier;
+    }
     const input = hooks.hooks('SendMessage') ? await runHooks(actor, given) : given;
     if (input.imageKeys.length > 0) return writeWithImages(actor, input, fingerprint, []);
     const written = await sendQueue.send(rowOf(actor, input, fingerprint));
     return conclude(actor, input, fingerprint, written, []);
+  }
+
+  /** A retry is answered with its message also where the sender may send no more by now. */
+  async function admitOrFind(
+    admitted: Promise<unknown>,
+    actor: Actor,
+    input: SendMessageInput,
+    fingerprint: Buffer | undefined,
+  ): Promise<Message | undefined> {
+    try {
+      await admitted;
+      return undefined;
+    } catch (error) {
+      const isOver = error instanceof ChatError && error.code === 'chat_closed';
+      const earlier = isOver && fingerprint !== undefined ? await findEarlier(actor, input, fingerprint) : undefined;
+      if (earlier !== undefined) return earlier;
+      throw error;
+    }
   }
 
   async function sendImages(
@@ -84,13 +108,15 @@ export function createSendMessage(needs: Needs): SendMessage {
     signal: AbortSignal | undefined,
   ): Promise<Message> {
     // Before anything is stored: a stranger stores nothing, and a retry stores nothing twice.
-    await memberships.require(actor, given.chatId, 'not_participant');
-    let fingerprint: Buffer | undefined;
-    if (given.clientMessageId !== undefined) {
-      fingerprint = fingerprintOf(given.content, [...given.imageKeys, ...files.map(({ digest }) => digest)]);
-      const earlier = await findEarlier(actor, given, fingerprint);
-      if (earlier !== undefined) return earlier;
-    }
+    const fingerprint =
+      given.clientMessageId === undefined
+        ? undefined
+        : fingerprintOf(given.content, [...given.imageKeys, ...files.map(({ digest }) => digest)]);
+    const admitted = Promise.resolve(memberships.requireSender(actor, given.chatId));
+    const earlier =
+      (await admitOrFind(admitted, actor, given, fingerprint)) ??
+      (fingerprint && (await findEarlier(actor, given, fingerprint)));
+    if (earlier !== undefined) return earlier;
     const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files, signal)).keys;
     try {
       const withKeys = { ...given, imageKeys: [...given.imageKeys, ...stored] };

@@ -23,6 +23,7 @@ export interface HookPoints {
   ReadMessages: { input: PageInput; result: MessagePage };
   MarkRead: { input: MarkReadInput; result: ReadReceipt };
   StartChat: { input: StartChatInput; result: Chat };
+  /** `can*` and `before*` are asked when somebody comes online; going offline nobody can refuse. */
   ChangePresence: { input: PresenceChange; result: PresenceChange };
 }
 

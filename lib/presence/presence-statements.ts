@@ -21,7 +21,7 @@ export interface PresenceStatements {
   /** `$1` process, `$2`, `$3` types and ids. Returns those who are nowhere now. */
   leave: Statement<PersonRow>;
   /** `$1` id of a person: all chats, and whether the other side is online. */
-  chats(type: PersonType): Statement<{ id: number; online: boolean }>;
+  chats(type: PersonType): Statement<{ id: number; other_id: number; online: boolean }>;
   /** `$1` ids of people of the type: each chat whose other side is online, with that side's id. */
   watchers(type: PersonType): Statement<{ person_id: number; chat_id: number; watcher_id: number }>;
 }
@@ -41,8 +41,8 @@ export function createPresenceStatements(database: Database): PresenceStatements
     `EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = '${type}' AND p.person_id = ${id} AND ${isLive('p')})`;
 
   const chatsOf = (own: string, other: string, otherType: PersonType) =>
-    statement<{ id: number; online: boolean }>(
-      `SELECT c.id, ${isOnline(otherType, `c.${other}`)} AS online FROM ${chats} c WHERE c.${own} = $1 ORDER BY c.id`,
+    statement<{ id: number; other_id: number; online: boolean }>(
+      `SELECT c.id, c.${other} AS other_id, ${isOnline(otherType, `c.${other}`)} AS online FROM ${chats} c WHERE c.${own} = $1 ORDER BY c.id`,
     );
   const chatLists = {
     customer: chatsOf('customer_id', 'dentist_id', 'dentist'),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { otherType, type Actor, type PersonRef, type PersonType } from '../auth/actor.js';
+import { chatMembers } from '../chats/chat.js';
+import type { Memberships } from '../chats/memberships.js';
 import type { RealtimeConfig } from '../config/config.js';
 import type { Database } from '../database/database.js';
 import type { DomainEventBus } from '../domain-events.js';
@@ -36,6 +38,7 @@ export interface Presence {
 
 interface Needs {
   database: Database;
+  memberships: Pick<Memberships, 'isLive' | 'areLive'>;
   config: RealtimeConfig;
   hooks: HookRunner;
   domainEvents: DomainEventBus;
@@ -53,7 +56,7 @@ interface Here {
   appeared: Promise<void>;
 }
 
-export function createPresence({ database, config, hooks, domainEvents, logger }: Needs): Presence {
+export function createPresence({ database, memberships, config, hooks, domainEvents, logger }: Needs): Presence {
   const processId = randomUUID();
   const statements = createPresenceStatements(database);
   const writer = createPresenceWriter(database, statements, processId);
@@ -81,7 +84,7 @@ export function createPresence({ database, config, hooks, domainEvents, logger }
   }
 
   async function appear(entry: Here): Promise<void> {
-    entry.hidden = !(await mayChange(entry.person, true));
+    entry.hidden = !(await mayAppear(entry.person));
     if (!entry.hidden) await write(entry.person, true);
   }
 
@@ -92,18 +95,15 @@ export function createPresence({ database, config, hooks, domainEvents, logger }
     if (entry.sockets > 0 || stopping) return;
     entry.leaving = setTimeout(() => {
       here.delete(keyOf(person));
-      if (!entry.hidden) void disappear(person);
+      if (!entry.hidden) void write(person, false);
     }, config.offlineGraceMs);
     entry.leaving.unref();
   }
 
-  async function disappear(person: PersonRef): Promise<void> {
-    if (await mayChange(person, false)) await write(person, false);
-  }
-
-  async function mayChange(person: PersonRef, online: boolean): Promise<boolean> {
+  /** Hooks are asked about coming alone: who is gone is gone. */
+  async function mayAppear(person: PersonRef): Promise<boolean> {
     if (!hooks.hooks('ChangePresence')) return true;
-    const change = { person, online };
+    const change = { person, online: true };
     try {
       await hooks.prepare('ChangePresence', change, { actor: person }, () => change);
       return true;
@@ -145,16 +145,26 @@ export function createPresence({ database, config, hooks, domainEvents, logger }
 
     async chatsOf(person: Actor) {
       const rows = await database.query(statements.chats(person.type), [person.id]);
+      const type = otherType(person.type);
+      const isLive = await memberships.areLive(
+        rows.map((row) => chatMembers(row.id, person, { type, id: row.other_id })),
+      );
+      const live = rows.filter((_, index) => isLive[index]);
       return {
-        chatIds: rows.map(({ id }) => id),
-        onlineChatIds: rows.filter(({ online }) => online).map(({ id }) => id),
+        // A customer keeps their chats with earlier dentists.
+        chatIds: (person.type === 'customer' ? rows : live).map(({ id }) => id),
+        onlineChatIds: live.filter(({ online }) => online).map(({ id }) => id),
       };
     },
 
     async watchersOf(person) {
       const type: PersonType = otherType(person.type);
       const rows = await database.query(statements.watchers(person.type), [[person.id]]);
-      return rows.map((row) => ({ chatId: row.chat_id, watcher: { type, id: row.watcher_id } }));
+      const watched = rows.map((row) => ({ chatId: row.chat_id, watcher: { type, id: row.watcher_id } }));
+      const isLive = await Promise.all(
+        watched.map(async ({ chatId, watcher }) => memberships.isLive(chatMembers(chatId, person, watcher))),
+      );
+      return watched.filter((_, index) => isLive[index]);
     },
 
     start: () => lease.start(),

@@ -1,0 +1,97 @@
+import { performance } from 'node:perf_hooks';
+import type { PersonRef } from '../auth/actor.js';
+import { askDirectory } from './ask-directory.js';
+import { personKey, readAssignedDentist, readAssignments, readPeople } from './directory-answers.js';
+import type { Directory } from './directory.js';
+import { createFreshAnswers } from './fresh-answers.js';
+
+/** A customer and a dentist. */
+export interface Pair {
+  readonly customerId: number;
+  readonly dentistId: number;
+}
+
+/**
+ * Who is still there, and who is still whose dentist. What is known is relied on for `socketMaxAgeMs`; a request at the
+ * REST door renews it first. Answers come at once where they are known, and reject with `directory_unavailable`.
+ */
+export interface Standing {
+  isThere(person: PersonRef): boolean | Promise<boolean>;
+  /** Also where the customer does not exist any more: then nobody took the dentist's place. */
+  isAssigned(pair: Pair): boolean | Promise<boolean>;
+  /** Lets nothing count for the person that is older than `restMaxAgeMs`. */
+  renewPerson(person: PersonRef): void;
+  renewAssignment(customerId: number): void;
+}
+
+export interface StandingOptions {
+  readonly directory: Directory;
+  readonly restMaxAgeMs: number;
+  readonly socketMaxAgeMs: number;
+  /** How long the directory may take for one answer, in milliseconds. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+/** Answers kept of each kind: some 10 MB. */
+const size = 50_000;
+/** The most that a directory is asked for at once, as its interface promises. */
+const maxBatch = 1_000;
+
+export function createStanding(options: StandingOptions): Standing {
+  const { directory, restMaxAgeMs, timeoutMs = 5_000, now = () => performance.now() } = options;
+  const common = { maxAgeMs: Math.max(options.socketMaxAgeMs, restMaxAgeMs), size, maxBatch, now };
+
+  const people = createFreshAnswers<string, boolean>({
+    ...common,
+    absent: false,
+    ask: (keys) =>
+      askDirectory(timeoutMs, async () => {
+        const found = readPeople(await directory.findPeople(keys.map(refOf)));
+        return new Map([...found.keys()].map((key) => [key, true]));
+      }),
+  });
+
+  /** The assigned dentists; undefined for a customer who does not exist. */
+  const dentists = createFreshAnswers<number, readonly number[] | undefined>({
+    ...common,
+    absent: undefined,
+    ask: (ids) => askDirectory(timeoutMs, () => findDentists(directory, ids)),
+  });
+
+  return {
+    isThere: (person) => people.get(personKey(person)),
+    isAssigned({ customerId, dentistId }) {
+      const isOne = (assigned: readonly number[] | undefined): boolean => assigned?.includes(dentistId) ?? true;
+      const assigned = dentists.get(customerId);
+      if (assigned instanceof Promise) return assigned.then(isOne);
+      if (isOne(assigned)) return true;
+      // A no from memory is asked again: whoever was assigned a moment ago is not kept waiting.
+      dentists.renew(customerId, 0);
+      return Promise.resolve(dentists.get(customerId)).then(isOne);
+    },
+    renewPerson: (person) => people.renew(personKey(person), restMaxAgeMs),
+    renewAssignment: (customerId) => dentists.renew(customerId, restMaxAgeMs),
+  };
+}
+
+async function findDentists(directory: Directory, ids: readonly number[]): Promise<Map<number, readonly number[]>> {
+  if (directory.findAssignments !== undefined) return readAssignments(await directory.findAssignments(ids));
+  const single = await Promise.all(
+    ids.map(async (id) => [id, readAssignedDentist(await directory.findAssignedDentist(id))] as const),
+  );
+  // That there is no dentist may mean that there is no customer.
+  const alone = single.filter(([, dentistId]) => dentistId === null).map(([id]) => ({ type: 'customer', id }) as const);
+  const there = alone.length === 0 ? new Map<string, unknown>() : readPeople(await directory.findPeople(alone));
+  return new Map(
+    single
+      .filter(([id, dentistId]) => dentistId !== null || there.has(personKey({ type: 'customer', id })))
+      .map(([id, dentistId]) => [id, dentistId === null ? [] : [dentistId]]),
+  );
+}
+
+function refOf(key: string): PersonRef {
+  const [type, id] = key.split(':');
+  return { type: type === 'customer' ? 'customer' : 'dentist', id: Number(id) };
+}

@@ -1,0 +1,250 @@
+import { expect } from 'chai';
+import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { say } from '../support/chats.js';
+import { ask } from '../support/ask.js';
+import { expectAckRefusal, expectRefusal, expectRejection } from '../support/expectations.js';
+import { people } from '../support/host-tables.js';
+import { nextEvent, noEvent } from '../support/socket-client.js';
+import { until } from '../support/until.js';
+
+const { john, mary, smith, lind } = people;
+
+/** The least that can be configured: revocation on sockets is then due within a second. */
+const access = { socketMaxAgeMs: 500 };
+
+describe('a dentist whose customer was given another', () => {
+  let host: ChatHost;
+  let chatId: number;
+  let messageId: number;
+
+  const assign = (dentistId: number | null): Promise<unknown> =>
+    host.database.query('UPDATE customers SET dentist_id = $1 WHERE id = $2', [dentistId, john.id]);
+
+  before(async () => {
+    host = await startChatHost({ access, realtime: { offlineGraceMs: 0 } });
+  });
+  after(() => host.close());
+
+  beforeEach(async () => {
+    await host.database.query('TRUNCATE chat.chats CASCADE');
+    await assign(smith.id);
+    chatId = (await host.chat.chats.start(john)).id;
+    const [first] = await say(host, john, chatId, 'My left aligner hurts');
+    messageId = first?.id ?? 0;
+  });
+
+  it('has no access at the very next request', async () => {
+    const asSmith = host.as(smith);
+    expect((await asSmith.get(`/api/chats/${chatId}`)).status).to.equal(200);
+    await assign(lind.id);
+    expectRefusal(await asSmith.get(`/api/chats/${chatId}`), 'chat_not_found');
+    expectRefusal(await asSmith.get(`/api/chats/${chatId}/messages`), 'chat_not_found');
+    expectRefusal(await asSmith.post(`/api/chats/${chatId}/messages`, { content: 'Hello?' }), 'not_participant');
+    expectRefusal(await asSmith.post(`/api/chats/${chatId}/messages/${messageId}/read`), 'chat_not_found');
+    expectRefusal(await asSmith.post(`/api/chats/${chatId}/read`, {}), 'chat_not_found');
+    expect((await asSmith.get('/api/chats')).body).to.deep.equal({ chats: [] });
+    const { body } = await host.as(john).get(`/api/chats/${chatId}/messages`);
+    expect(body).to.have.nested.property('messages.length', 1);
+    expect(body).to.have.nested.property('messages[0].isRead', false);
+  });
+
+  it('has no access where nobody follows', async () => {
+    await assign(null);
+    expectRefusal(await host.as(smith).get(`/api/chats/${chatId}/messages`), 'chat_not_found');
+  });
+
+  it('has none through the host’s own code either', async () => {
+    await assign(lind.id);
+    await expectRejection(host.chat.messages.list(smith, { chatId }), 'chat_not_found');
+    await expectRejection(host.chat.messages.send(smith, { chatId, content: 'Hello?' }), 'not_participant');
+    expect(await host.chat.chats.list(smith)).to.deep.equal({ chats: [] });
+  });
+
+  it('has access again at once where the customer comes back', async () => {
+    await assign(lind.id);
+    expectRefusal(await host.as(smith).get(`/api/chats/${chatId}`), 'chat_not_found');
+    await assign(smith.id);
+    expect((await host.as(smith).get(`/api/chats/${chatId}`)).status).to.equal(200);
+  });
+
+  it('can do nothing on a live socket, and hears nothing, within five seconds', async () => {
+    const [inJohn, inSmith] = [await host.connect(john), await host.connect(smith)];
+    expectAckOk(await ask(inSmith, 'message:send', { sessionId: chatId, content: 'Which one?' }));
+    await assign(lind.id);
+    const refused = await untilRefused(() => ask(inSmith, 'message:send', { sessionId: chatId, content: 'Hello?' }));
+    expectAckRefusal(refused, 'not_participant');
+    for (const [event, input] of [
+      ['message:read', { messageId }],
+      ['chat:read', {}],
+      ['typing:start', {}],
+      ['typing:stop', {}],
+    ] as const) {
+      expectAckRefusal(await ask(inSmith, event, { sessionId: chatId, ...input }), 'chat_not_found');
+    }
+    expectAckRefusal(await ask(inJohn, 'message:send', { sessionId: chatId, content: 'Anybody?' }), 'chat_closed');
+    await ask(inJohn, 'typing:start', { sessionId: chatId });
+    expectAckOk(await ask(inJohn, 'chat:read', { sessionId: chatId }));
+    await nextEvent(inJohn, 'message:read_receipt');
+    await host.chat.chats.close(chatId);
+    await nextEvent(inJohn, 'chat:updated');
+    inJohn.disconnect();
+    await presenceGone(host, john.id);
+    for (const event of ['message:read_receipt', 'typing:indicator', 'chat:updated', 'user:offline']) {
+      await noEvent(inSmith, event);
+    }
+  });
+
+  it('connects to the chats that are still theirs', async () => {
+    const marys = (await host.chat.chats.start(mary)).id;
+    const inJohn = await host.connect(john);
+    await assign(lind.id);
+    const inSmith = await host.connect(smith);
+    expect(await nextEvent(inSmith, 'connected')).to.deep.include({ sessions: [marys], online: [] });
+    await noEvent(inJohn, 'user:online');
+  });
+
+  it('finds full pages of those that are', async () => {
+    const others = Array.from({ length: 6 }, (_, index) => 100 + index);
+    for (const id of others) {
+      await host.database.query('INSERT INTO customers VALUES ($1, $2, NULL, NULL, $3)', [id, `c${id}`, smith.id]);
+      await host.chat.chats.start({ type: 'customer', id });
+    }
+    await host.database.query('UPDATE customers SET dentist_id = $1 WHERE id IN (105, 103, 102)', [lind.id]);
+    const seen: number[] = [];
+    for (let before = ''; ;) {
+      const { body } = await host
+        .as(smith)
+        .get<{ chats: { customer: { id: number } }[]; hasMore: boolean; nextCursor: string | null }>(
+          `/api/chats?limit=2${before}`,
+        );
+      seen.push(...body.chats.map(({ customer }) => customer.id));
+      if (!body.hasMore) break;
+      expect(body.chats).to.have.length(2);
+      before = `&before=${body.nextCursor}`;
+    }
+    expect(seen).to.deep.equal([104, 101, 100, john.id]);
+    await host.database.query('DELETE FROM customers WHERE id >= 100');
+  });
+
+  it('leaves the customer the history, and a retry its answer', async () => {
+    const sent = { content: 'One more thing', clientMessageId: 'b1' };
+    const first = await host.as(john).post<{ id: number }>(`/api/chats/${chatId}/messages`, sent);
+    await assign(lind.id);
+    expect((await host.as(john).get(`/api/chats/${chatId}`)).body).to.include({ status: 'closed' });
+    expect((await host.as(john).get(`/api/chats/${chatId}/messages`)).body).to.have.nested.property(
+      'messages.length',
+      2,
+    );
+    expect((await host.as(john).get('/api/chats')).body).to.have.nested.property('chats[0].id', chatId);
+    expectRefusal(await host.as(john).post(`/api/chats/${chatId}/messages`, { content: 'Hello?' }), 'chat_closed');
+    const again = await host.as(john).post<{ id: number }>(`/api/chats/${chatId}/messages`, sent);
+    expect(again.body.id).to.equal(first.body.id);
+    expect((await host.as(john).post('/api/chats/start')).status).to.equal(201);
+  });
+});
+
+describe('a person who was removed', () => {
+  let host: ChatHost;
+
+  beforeEach(async () => {
+    host = await startChatHost({ access });
+  });
+  afterEach(() => host.close());
+
+  const remove = async (): Promise<void> => {
+    await host.database.query('DELETE FROM customers WHERE id = $1', [john.id]);
+  };
+
+  it('is nobody at the very next request', async () => {
+    expect((await host.as(john).get('/api/chats')).status).to.equal(200);
+    await remove();
+    expectRefusal(await host.as(john).get('/api/chats'), 'actor_unknown');
+    expectRefusal(await host.as(john).post('/api/chats/start'), 'actor_unknown');
+    const outcome: unknown = await host.connect(john).catch((error: { data?: unknown }) => error.data);
+    expect(outcome).to.include({ code: 'actor_unknown' });
+  });
+
+  it('is told so on live sockets, and cut off within five seconds', async () => {
+    const [first, second, inMary] = [await host.connect(john), await host.connect(john), await host.connect(mary)];
+    await remove();
+    for (const socket of [first, second]) {
+      expect(await nextEvent(socket, 'chat:error')).to.have.nested.property('error.code', 'actor_unknown');
+      expect(await nextEvent(socket, 'disconnect')).to.equal('io server disconnect');
+    }
+    await noEvent(inMary, 'chat:error');
+  });
+
+  it('leaves the other one the history', async () => {
+    const { id: chatId } = await host.chat.chats.start(john);
+    await say(host, john, chatId, 'My left aligner hurts');
+    await remove();
+    const { body } = await host.as(smith).get(`/api/chats/${chatId}/messages`);
+    expect(body).to.have.nested.property('messages[0].content', 'My left aligner hurts');
+  });
+
+  it('stays connected while the directory cannot say', async () => {
+    const socket = await host.connect(john);
+    await host.database.query('ALTER TABLE customers RENAME TO customers_away');
+    await warned(host);
+    await host.database.query('ALTER TABLE customers_away RENAME TO customers');
+    await noEvent(socket, 'disconnect');
+    expectRefusal(await host.as(null).get('/api/chats'), 'token_missing');
+  });
+});
+
+describe('a directory that answers for one customer at a time', () => {
+  it('is asked so, and tells a customer without a dentist from one who is gone', async () => {
+    const dentists = new Map<number, number | null>([[john.id, smith.id]]);
+    const gone = new Set<number>();
+    const host = await startChatHost({
+      directory: {
+        findPeople: (refs) =>
+          Promise.resolve(
+            refs
+              .filter(({ type, id }) => type === 'dentist' || !gone.has(id))
+              .map((ref) => ({ ...ref, name: 'Somebody', email: null })),
+          ),
+        findAssignedDentist: (id) => Promise.resolve(gone.has(id) ? null : (dentists.get(id) ?? null)),
+        findByLogin: (type, login) =>
+          Promise.resolve(type === 'dentist' && login === smith.login ? { type, id: smith.id } : null),
+      },
+    });
+    try {
+      const { id: chatId } = await host.chat.chats.start(john);
+      const status = async (): Promise<number> => (await host.as(smith).get(`/api/chats/${chatId}`)).status;
+      expect(await status()).to.equal(200);
+      dentists.set(john.id, null);
+      expect(await status()).to.equal(404);
+      dentists.set(john.id, lind.id);
+      expect(await status()).to.equal(404);
+      gone.add(john.id);
+      expect(await status()).to.equal(200);
+    } finally {
+      await host.close();
+    }
+  });
+});
+
+function expectAckOk(ack: unknown): void {
+  expect(ack).to.include({ ok: true });
+}
+
+/** Asks until the answer is a refusal, for at most the five seconds in which it is due. */
+async function untilRefused(question: () => Promise<unknown>): Promise<unknown> {
+  const dueAt = performance.now() + 5_000;
+  for (;;) {
+    const ack = (await question()) as { ok: boolean };
+    if (!ack.ok || performance.now() > dueAt) return ack;
+  }
+}
+
+function presenceGone(host: ChatHost, personId: number): Promise<void> {
+  const rows = `SELECT 1 FROM chat.presence WHERE person_type = 'customer' AND person_id = $1`;
+  return until('they are offline', async () => (await host.database.query(rows, [personId])).length === 0);
+}
+
+function warned(host: ChatHost): Promise<void> {
+  return until('a warning of the look-up', () =>
+    Promise.resolve(host.log.lines.some(({ message }) => message.startsWith('it could not be looked up'))),
+  );
+}
