@@ -10,6 +10,8 @@ export interface Comparison {
   readonly theirs: readonly number[];
   /** What module / yardstick should be. */
   readonly target?: Target;
+  /** Left out where only the gist is shown, as in the README. Default false. */
+  readonly isDetail?: boolean;
 }
 
 export type Target = { readonly atLeast: number } | { readonly atMost: number };

@@ -1,7 +1,18 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured, in the order in which it is. `flat` takes long and runs only when it is asked for. */
-export const measureNames = ['sends', 'reads', 'photos', 'tokens', 'start', 'memory', 'sockets', 'flat'] as const;
+export const measureNames = [
+  'sends',
+  'reads',
+  'photos',
+  'links',
+  'dentist',
+  'tokens',
+  'start',
+  'memory',
+  'sockets',
+  'flat',
+] as const;
 
 export type MeasureName = (typeof measureNames)[number];
 
@@ -19,6 +30,8 @@ export interface BenchOptions {
   readonly profileDir: string | undefined;
   /** Two short rounds, for a check in CI: fails when the module is slower than the hand-written service. */
   readonly isShort: boolean;
+  /** Writes the results to `bench/results` and the README. Default: unless it is short. */
+  readonly isSaved: boolean;
   /** Messages of the big database of `flat`. Default 10,000,000. */
   readonly flatMessages: number;
 }
@@ -29,6 +42,7 @@ const usage = `npm run bench -- [${measureNames.join(' ')}] [options]
   --senders 1,50,200,1000
   --no-fsync           do not wait for the disk at commits (the same for all)
   --short              two short rounds of sends, reads and tokens: fails on a gross loss
+  --no-save            leave bench/results and the README as they are
   --flat               the comparison of 10 thousand messages with 10 million (long)
   --flat-messages n    another number than 10 million
   --profile folder     writes CPU profiles of the servers there`;
@@ -48,6 +62,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       senders: { type: 'string' },
       'no-fsync': { type: 'boolean', default: false },
       short: { type: 'boolean', default: false },
+      'no-save': { type: 'boolean', default: false },
       flat: { type: 'boolean', default: false },
       'flat-messages': { type: 'string', default: '10000000' },
       profile: { type: 'string' },
@@ -66,6 +81,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     fsync: !values['no-fsync'],
     profileDir: values.profile,
     isShort,
+    isSaved: !isShort && !values['no-save'],
     flatMessages: readNumber('flat-messages', values['flat-messages']),
   };
 }

@@ -3,29 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../host-example/embedded-postgres/start.js';
 import type { Bench } from './bench.js';
+import type { Results } from './comparison.js';
 import { createTokens } from './data/tokens.js';
-import { measurePhotos } from './measures/photos.js';
-import { measureReads } from './measures/reads.js';
-import { measureSends } from './measures/sends.js';
+import { measures } from './measures/measures.js';
 import { parseOptions, type MeasureName } from './options.js';
 import { compilePrograms } from './programs/compile.js';
 import { startProgram, stopPrograms } from './programs/start-program.js';
-
-const measures: Partial<Record<MeasureName, (bench: Bench) => Promise<void>>> = {
-  sends: measureSends,
-  reads: measureReads,
-  photos: measurePhotos,
-};
+import { findLosses } from './report/losses.js';
+import { describeMachine } from './report/machine.js';
+import { saveResults } from './report/save.js';
+import { summarize } from './report/summary.js';
+import { terminalTable } from './report/table.js';
 
 const options = parseOptions(process.argv.slice(2));
 const compiled = await compilePrograms();
 const folder = await mkdtemp(join(tmpdir(), 'koa-chat-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), fsync: options.fsync });
-const bench: Bench = {
+const bench: Omit<Bench, 'results'> = {
   options,
   serverUrl: postgres.url,
   tokens: createTokens(),
-  results: { comparisons: [], figures: [] },
   start: (name, input, nodeOptions = []) => {
     const profile =
       options.profileDir === undefined
@@ -39,17 +36,21 @@ const bench: Bench = {
   },
   say: (line) => console.log(line),
 };
+
 try {
-  for (const name of options.measures) await measures[name]?.(bench);
-  const { median } = await import('./statistics.js');
-  for (const { what, yardstick, module, theirs } of bench.results.comparisons) {
-    console.log(
-      what,
-      yardstick,
-      median(module).toFixed(2),
-      median(theirs).toFixed(2),
-      median(module.map((v, i) => v / (theirs[i] ?? NaN))).toFixed(2),
-    );
+  const measured = new Map<MeasureName, Results>();
+  for (const name of options.measures) {
+    const results: Results = { comparisons: [], figures: [] };
+    await measures[name]({ ...bench, results });
+    await stopPrograms();
+    measured.set(name, results);
+  }
+  const lines = [...measured.values()].flatMap(summarize);
+  console.log(`\n${terminalTable(lines)}\n`);
+  if (options.isSaved) await saveResults(await describeMachine(postgres.url), measured);
+  for (const loss of findLosses(lines)) {
+    console.error(loss);
+    process.exitCode = 1;
   }
 } finally {
   await stopPrograms();

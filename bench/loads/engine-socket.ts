@@ -10,6 +10,8 @@ export interface EngineSocket {
   emit(event: string, json: string): Promise<boolean>;
   /** `message:new` events received so far. */
   newMessages(): number;
+  /** `user:online` events received so far. */
+  usersOnline(): number;
   close(): void;
 }
 
@@ -30,6 +32,7 @@ export function connectSocket({ port, auth }: ConnectOptions): Promise<EngineSoc
   const acks = new Map<string, (ok: boolean) => void>();
   let emitted = 0;
   let newMessages = 0;
+  let usersOnline = 0;
 
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
@@ -42,10 +45,12 @@ export function connectSocket({ port, auth }: ConnectOptions): Promise<EngineSoc
       const head = data.toString('latin1', 0, 24);
       if (head.startsWith('43')) acked(head, data);
       else if (head.startsWith('42["message:new"')) newMessages += 1;
+      else if (head.startsWith('42["user:online"')) usersOnline += 1;
       else if (head === '2') socket.send('3');
       else if (head.startsWith('0{')) socket.send(`40${JSON.stringify(auth)}`);
-      else if (head.startsWith('42["connected"')) resolve({ emit, newMessages: () => newMessages, close });
-      else if (head.startsWith('44')) reject(new Error(`refused: ${data.toString()}`));
+      else if (head.startsWith('42["connected"')) {
+        resolve({ emit, newMessages: () => newMessages, usersOnline: () => usersOnline, close });
+      } else if (head.startsWith('44')) reject(new Error(`refused: ${data.toString()}`));
     });
   });
 

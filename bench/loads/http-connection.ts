@@ -59,16 +59,22 @@ export function openConnection(port: number): Promise<HttpConnection> {
   });
 }
 
-/** A request without a body. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Goes as JSON. Default: no body. */
+  readonly body?: object;
 }
 
 /** The bytes of a request. */
-export function requestBytes({ method, path, headers }: HttpRequest): Buffer {
-  const fields = { host: '127.0.0.1', ...(method === 'POST' ? { 'content-length': '0' } : {}), ...headers };
+export function requestBytes({ method, path, headers, body }: HttpRequest): Buffer {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const ofBody = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(method === 'POST' ? { 'content-length': String(Buffer.byteLength(text)) } : {}),
+  };
+  const fields = { host: '127.0.0.1', ...ofBody, ...headers };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  return Buffer.from([`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+  return Buffer.from([`${method} ${path} HTTP/1.1`, ...lines, '', text].join('\r\n'));
 }

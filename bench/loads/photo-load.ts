@@ -29,7 +29,11 @@ const calls: PhotoLoadCalls = {
   },
 };
 
-async function send(port: number, { chatId, token }: Patient, photos: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+async function send(
+  port: number,
+  { chatId, token }: Patient,
+  photos: readonly Uint8Array<ArrayBuffer>[],
+): Promise<void> {
   const body = new FormData();
   for (const photo of photos) body.append('images', new Blob([photo], { type: 'image/jpeg' }), 'photo.jpg');
   const response = await fetch(`http://127.0.0.1:${port}/api/chats/${chatId}/messages`, {

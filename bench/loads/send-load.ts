@@ -18,12 +18,21 @@ export interface SendOutcome {
   /** Milliseconds from the emit to the ack. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly longestMs: number;
+}
+
+export interface Reconnected {
+  /** Milliseconds until the last one had its `connected`. */
+  readonly lastMs: number;
+  readonly failed: number;
 }
 
 export type SendLoadCalls = {
   connect: (server: string, port: number, seats: Seat[]) => Promise<void>;
   disconnect: (server: string) => void;
   send: (server: string, senders: number, seconds: number) => Promise<SendOutcome>;
+  /** Ends the sockets of the last `count` seats and connects them again, all at once. */
+  reconnect: (server: string, count: number) => Promise<Reconnected>;
 };
 
 interface Seated {
@@ -32,6 +41,7 @@ interface Seated {
 }
 
 const seated = new Map<string, Seated[]>();
+const ports = new Map<string, number>();
 
 /** Sockets that connect at the same time. */
 const connectingAtOnce = 50;
@@ -50,6 +60,7 @@ const calls: SendLoadCalls = {
       );
     }
     seated.set(server, here);
+    ports.set(server, port);
   },
 
   disconnect(server) {
@@ -71,7 +82,23 @@ const calls: SendLoadCalls = {
       sent: latencies.length,
       p50Ms: quantile(latencies, 0.5),
       p99Ms: quantile(latencies, 0.99),
+      longestMs: quantile(latencies, 1),
     };
+  },
+
+  async reconnect(server, count) {
+    const all = seated.get(server) ?? [];
+    const port = ports.get(server) ?? 0;
+    const leaving = all.splice(-count);
+    for (const { socket } of leaving) socket.close();
+    const started = performance.now();
+    const back = await Promise.allSettled(leaving.map(({ seat }) => connectSocket({ port, auth: seat.auth })));
+    const lastMs = performance.now() - started;
+    back.forEach((result, index) => {
+      const seat = leaving[index]?.seat;
+      if (result.status === 'fulfilled' && seat !== undefined) all.push({ seat, socket: result.value });
+    });
+    return { lastMs, failed: count - back.filter(({ status }) => status === 'fulfilled').length };
   },
 };
 

@@ -6,7 +6,8 @@ import { chatServer } from './yardstick.js';
 // Yardstick (b), the hand-written service: one prepared statement a message. It checks the sender, inserts, and moves
 // the chat to the top of its lists.
 
-const { url, poolSize } = programInput<{ url: string; poolSize: number }>();
+const { url, poolSize, packages = [] } = programInput<{ url: string; poolSize: number; packages?: string[] }>();
+await Promise.all(packages.map((name) => import(name)));
 const pool = new pg.Pool({ connectionString: url, max: poolSize });
 pool.on('error', () => undefined);
 
@@ -26,6 +27,8 @@ interface Row {
   created_at: Date;
 }
 
+// A service that cannot reach its database should not begin to serve.
+await pool.query('SELECT 1');
 await serve(
   chatServer(async ({ type, id: senderId }, { sessionId, content }) => {
     const { rows } = await pool.query<Row>({ name: 'send', text, values: [sessionId, type, senderId, content] });
