@@ -1,3 +1,4 @@
+import { Stream } from 'node:stream';
 import Router, { type RouterContext, type RouterMiddleware } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import { z } from 'zod';
@@ -18,6 +19,7 @@ import type { RouteBody, RouteDeclaration, RouteRequest } from '../plugins/route
 import { toAnswer } from './error-answer.js';
 import { filesOf, readForm } from './form/read-form.js';
 import { readJsonBody } from './json-body.js';
+import { pathOf } from './request-path.js';
 
 interface Needs {
   config: ChatConfig;
@@ -98,8 +100,11 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     ctx.body = { error: refusal.toPublic() };
   }
 
+  const dispatch = router.routes() as unknown as Middleware;
   return {
-    middleware: router.routes() as unknown as Middleware,
+    middleware: async (ctx, next) => {
+      await (pathOf(ctx) === undefined ? next() : dispatch(ctx, next));
+    },
     answers: (method, path) => router.match(path, method).route,
   };
 }
@@ -170,6 +175,26 @@ function answer(ctx: Context, { status, headers, body }: RouteResponse, usualSta
   if (headers !== undefined) ctx.set(headers);
   const chosen = status ?? usualStatus;
   ctx.status = chosen ?? 200;
-  if (body !== undefined) ctx.body = body;
-  else if (chosen === undefined || chosen === 204) ctx.status = 204;
+  if (isSentAsItIs(body)) {
+    ctx.body = body;
+  } else if (body !== undefined) {
+    // Here, and not by Koa when everything is over: what is no JSON (a circle, a BigInt) then fails like all else.
+    const json = JSON.stringify(body);
+    if (ctx.response.type === '') ctx.type = 'json';
+    ctx.body = json;
+  } else if (chosen === undefined || chosen === 204) {
+    ctx.status = 204;
+  }
+}
+
+function isSentAsItIs(body: unknown): boolean {
+  return (
+    body === null ||
+    typeof body === 'string' ||
+    ArrayBuffer.isView(body) ||
+    body instanceof Stream ||
+    body instanceof Blob ||
+    body instanceof ReadableStream ||
+    body instanceof Response
+  );
 }

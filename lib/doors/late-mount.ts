@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { Context } from 'koa';
 import { ChatSetupError } from '../errors.js';
+import { pathOf } from './request-path.js';
 
 type Handle = (this: Koa, ctx: Context, composed: unknown) => Promise<unknown>;
 
@@ -26,9 +27,14 @@ export function mountLate(app: Koa, answers: Answers): void {
   let younger: unknown;
   let taking = false;
 
+  function isAnswered(ctx: Context): boolean {
+    const path = pathOf(ctx);
+    return path !== undefined && answers(ctx.method, path);
+  }
+
   koa.handleRequest = function (ctx, composed) {
     if (taking) younger = composed;
-    else if (composed !== younger && answers(ctx.method, ctx.path)) {
+    else if (composed !== younger && isAnswered(ctx)) {
       if (younger !== undefined) return handleRequest.call(this, ctx, younger);
       taking = true;
       try {

@@ -72,7 +72,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   io.on('connection', (socket) => {
     const { actor } = socket.data;
     // At once, before anything is awaited: from here on no message is missed.
-    joinOwnRoom(socket);
+    void joinOwnRoom(socket);
     const appeared = presence.connected(actor);
     tokenWatch.watch(socket);
     // One listener for all events: a socket costs one closure, not one for each.
@@ -85,11 +85,13 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     void appeared.then(() => greet(socket));
   });
 
-  function joinOwnRoom(socket: ChatSocket): void {
-    // In memory it is done at once; an adapter may have to tell others, and may fail to.
-    Promise.resolve(socket.join(roomOf(socket.data.actor))).catch((err: unknown) =>
-      logger.error({ err }, 'a socket could not join its room'),
-    );
+  async function joinOwnRoom(socket: ChatSocket): Promise<void> {
+    try {
+      // In memory it is done at once; an adapter may have to tell others, and may fail to.
+      await socket.join(roomOf(socket.data.actor));
+    } catch (err) {
+      logger.error({ err }, 'a socket could not join its room');
+    }
   }
 
   async function greet(socket: ChatSocket): Promise<void> {
@@ -126,7 +128,9 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     if (hooks.watchesCalls) await hooks.canCall({ door: 'socket', operation: event }, { actor });
     if (declared === refresh) return refreshToken(socket, parseInput(refreshInput, args[0]));
     const input = parseInput(declared.input ?? nothing, args[0]) as never;
-    return declared.handle({ actor, input, source: { socketId: socket.id, actor } });
+    const result = await declared.handle({ actor, input, source: { socketId: socket.id, actor } });
+    requireResult(result);
+    return result;
   }
 
   /** Carries on in place with a new token of the same person. */
@@ -158,6 +162,12 @@ export function createSocketDoor(needs: Needs): SocketDoor {
       await io.close();
     },
   };
+}
+
+/** A plugin's handler may be JavaScript. */
+function requireResult(result: unknown): void {
+  if (result === undefined || (typeof result === 'object' && result !== null && !Array.isArray(result))) return;
+  throw new TypeError('a handler answered with something else than an object');
 }
 
 const nothing = z.unknown();
