@@ -6,6 +6,7 @@ import { createAdmission, type Admission } from './chats/admission.js';
 import { createChats, type Chats } from './chats/chats.js';
 import { createMemberships, type Memberships } from './chats/memberships.js';
 import type { ChatConfig } from './config/config.js';
+import { loginFaults } from './config/login-faults.js';
 import type { Database } from './database/database.js';
 import { createMigrator, type Migrator } from './database/migrator.js';
 import { openDatabase } from './database/open-database.js';
@@ -19,6 +20,7 @@ import { healthRoute } from './doors/health-route.js';
 import { createMessageFeed } from './doors/message-feed.js';
 import { createHttpDoor, type HttpDoor } from './doors/http-door.js';
 import { createSocketDoor, type SocketDoor } from './doors/socket-door.js';
+import { ChatSetupError } from './errors.js';
 import { createImages } from './images/create-images.js';
 import { imageRoutes } from './images/image-routes.js';
 import { imagesOfMessage } from './images/images-of-message.js';
@@ -152,10 +154,13 @@ function pick({ database, memberships, hooks, domainEvents, logger }: Cradle) {
   return { database, memberships, hooks, domainEvents, logger };
 }
 
-function openDirectory({ config: { directory: source }, database }: Cradle): Directory {
+function openDirectory({ config: { auth, directory: source }, database }: Cradle): Directory {
   const query = async (sql: string, params: readonly unknown[]) =>
     database.query(statement<Record<string, unknown>>(sql), params);
-  return typeof source === 'function' ? source({ query }) : source;
+  const directory = typeof source === 'function' ? source({ query }) : source;
+  const faults = loginFaults(auth.issuers, directory);
+  if (faults.length > 0) throw new ChatSetupError('The directory does not fit the issuers', faults);
+  return directory;
 }
 
 function openTokenVerifier({ config, people, logger }: Cradle): TokenVerifier {

@@ -21,3 +21,21 @@ export const consoleLogger: Logger = {
   warn: write('warn'),
   error: write('error'),
 };
+
+/**
+ * A logger that cannot hurt: what the host's own throws, or rejects with, fails no request and ends no process. There is
+ * nowhere left to say it.
+ */
+export function withoutFailures(logger: Logger): Logger {
+  const quietly =
+    (level: keyof Logger) =>
+    (fields: LogFields, message: string): void => {
+      try {
+        const written: unknown = logger[level](fields, message);
+        if (written instanceof Object && 'then' in written) Promise.resolve(written).catch(() => undefined);
+      } catch {
+        return;
+      }
+    };
+  return { debug: quietly('debug'), info: quietly('info'), warn: quietly('warn'), error: quietly('error') };
+}

@@ -12,3 +12,16 @@ export async function withinMs(timeoutMs: number, work: Promise<unknown>): Promi
     clearTimeout(timer);
   }
 }
+
+/** What work resolves with; when the time ran out first, it rejects with the reason, and what comes later goes unheard. */
+export async function resultWithinMs<T>(timeoutMs: number, work: PromiseLike<T>, reason: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(reason()), timeoutMs).unref();
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

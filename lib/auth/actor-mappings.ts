@@ -8,11 +8,12 @@ import type { ActorFromClaims } from './issuer.js';
  * @param claim default `sub`.
  */
 export function actorByLogin(type: PersonType, claim = 'sub'): ActorFromClaims {
-  return async (claims, { findByLogin }) => {
+  const find: ActorFromClaims = async (claims, { findByLogin }) => {
     const value = claims[claim];
     const login = Number.isSafeInteger(value) ? String(value) : value;
     return typeof login === 'string' && login !== '' ? findByLogin(type, login) : null;
   };
+  return Object.assign(find, { findsByLogin: type });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { PersonRef } from './actor.js';
+import type { PersonRef, PersonType } from './actor.js';
 import type { Directory } from '../directory/directory.js';
 import type { Logger } from '../logger.js';
 
@@ -55,7 +55,11 @@ export interface ActorLookup {
 }
 
 /** Claims to person: null means that the token is good but names nobody here (401 `actor_unknown`). */
-export type ActorFromClaims = (claims: Claims, lookup: ActorLookup) => PersonRef | null | Promise<PersonRef | null>;
+export interface ActorFromClaims {
+  (claims: Claims, lookup: ActorLookup): PersonRef | null | Promise<PersonRef | null>;
+  /** The type of people that it asks the directory for: a directory that cannot find them by login is refused at once. */
+  readonly findsByLogin?: PersonType;
+}
 
 /** What an issuer needs of the module to open its keys. */
 export interface IssuerContext {

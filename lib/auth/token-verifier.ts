@@ -1,4 +1,5 @@
 import { ChatError, chatError } from '../errors.js';
+import { frozen } from '../frozen.js';
 import { consoleLogger, type Logger } from '../logger.js';
 import { isPersonRef, type Actor } from './actor.js';
 import { maxTokenLength, parseCompactJws, refused } from './compact-jws.js';
@@ -84,7 +85,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     const claims = await checkSignature(token, key);
     const reason = issuer.check(claims, unverified.header);
     if (reason !== undefined) throw refused(reason);
-    return { issuer, header: unverified.header, claims: freeze(claims), key };
+    // They are handed out for as long as the token is remembered.
+    return { issuer, header: unverified.header, claims: frozen(claims), key };
   }
 
   /** Whether verifying it again would find the same: the time and the keys alone can have changed. */
@@ -126,10 +128,4 @@ interface OpenIssuer {
 
 function open(issuer: Issuer, logger: Logger, now: () => number): OpenIssuer {
   return { keys: issuer.openKeys({ logger }), checkSignature: createSignatureCheck(issuer, now) };
-}
-
-/** The same claims are handed out for as long as the token is remembered, so nobody may change them. */
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
-  return value;
 }

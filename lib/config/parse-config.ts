@@ -1,9 +1,11 @@
 import { ChatSetupError } from '../errors.js';
+import { withoutFailures } from '../logger.js';
 import { orderPlugins } from '../plugins/order-plugins.js';
 import type { Plugin } from '../plugins/plugin.js';
 import type { ChatConfig } from './config.js';
 import { optionsSchema, pluginsSchema } from './options-schema.js';
 import type { ChatModuleOptions } from './options.js';
+import { loginFaults } from './login-faults.js';
 import { faults as faultsOf } from './parse-options.js';
 import { isObject } from './shapes.js';
 
@@ -20,6 +22,7 @@ export function parseConfig(options: ChatModuleOptions): ChatConfig {
 
   const directory = provided('directory') ?? parsed.data?.directory;
   const faults = [...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf('', issue)), ...misfits];
+  if (parsed.success && directory !== undefined) faults.push(...loginFaults(parsed.data.auth.issuers, directory));
   if (directory === undefined && isObject(options) && options.directory === undefined) faults.push(noDirectory);
   if (!parsed.success || directory === undefined || faults.length > 0) {
     throw new ChatSetupError('createChatModule was given options that it cannot use', faults);
@@ -29,6 +32,7 @@ export function parseConfig(options: ChatModuleOptions): ChatConfig {
     ...rest,
     directory,
     plugins,
+    logger: withoutFailures(rest.logger),
     images: { ...images, store: provided('imageStore') ?? images.store },
   });
 }

@@ -44,5 +44,12 @@ export interface DirectoryContext {
   query(sql: string, params: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
 }
 
-/** A directory, or a function that makes one once the module has its database. */
-export type DirectorySource = Directory | ((context: DirectoryContext) => Directory);
+/** Makes a directory once the module has its database. */
+export interface DirectoryFactory {
+  (context: DirectoryContext): Directory;
+  /** Whom the directory will find by login, where that can be told before it is made. */
+  readonly findsByLogin?: readonly PersonType[];
+}
+
+/** A directory, or a function that makes one. */
+export type DirectorySource = Directory | DirectoryFactory;

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { PersonType } from '../auth/actor.js';
+import { personTypes, type PersonType } from '../auth/actor.js';
 import { parseOptions } from '../config/parse-options.js';
-import type { DirectoryContext, DirectorySource } from './directory.js';
+import type { Directory, DirectoryContext, DirectorySource } from './directory.js';
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
 import { selectAssignedDentist, selectAssignments, selectPeople } from './sql-statements.js';
@@ -48,7 +48,7 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
   const dentistSql = selectAssignedDentist(customers);
   const assignmentsSql = selectAssignments(customers);
 
-  return (context) => {
+  const open = (context: DirectoryContext): Directory => {
     const query = own ?? context.query;
     const searches = {
       customer: customers.login === undefined ? undefined : createLoginSearch(query, customers, customers.login),
@@ -80,6 +80,8 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
           }),
     };
   };
+  const logins = { customer: customers.login, dentist: dentists.login };
+  return Object.assign(open, { findsByLogin: personTypes.filter((type) => logins[type] !== undefined) });
 }
 
 function queryOf(sequelize: Sequelize): DirectoryContext['query'] {

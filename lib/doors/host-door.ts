@@ -59,7 +59,7 @@ interface Parts {
 /** `current` gives the running module's parts, and throws `not_started` where there is none. */
 export function createHostDoor(current: () => Parts): HostDoor {
   const actorOf = (actor: Actor): Actor => {
-    if (isPersonRef(actor)) return actor;
+    if (isPersonRef(actor)) return { type: actor.type, id: actor.id };
     throw chatError('invalid_request', { details: { issues: [{ field: 'actor', problem: 'must be { type, id }' }] } });
   };
   const run = async <T>(operation: string, work: (parts: Parts) => Promise<T>): Promise<T> => {

@@ -1,6 +1,8 @@
+import { frozen } from '../frozen.js';
 import type { Logger } from '../logger.js';
 import { ChatError } from '../errors.js';
 import { hookPoints, type Call, type HookContext, type HookPoint, type HookPoints, type Hooks } from './hooks.js';
+import { resultWithinMs } from '../within.js';
 import type { Plugin } from './plugin.js';
 
 type Input<P extends HookPoint> = HookPoints[P]['input'];
@@ -35,7 +37,10 @@ interface Hooked<F> {
   readonly run: F;
 }
 
-export function createHookRunner(plugins: readonly Plugin[], logger: Logger): HookRunner {
+/** How long a hook may take, in milliseconds: then its call fails, or goes on where it was over. */
+const longestMs = 10_000;
+
+export function createHookRunner(plugins: readonly Plugin[], logger: Logger, timeoutMs = longestMs): HookRunner {
   const running = new Set<Promise<void>>();
 
   function collect<F>(name: keyof Hooks): Hooked<F>[] {
@@ -61,7 +66,8 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger): Ho
     watchesCalls: calls.length > 0,
 
     async canCall(call, context) {
-      for (const hook of calls) await named(hook, () => hook.run(call, context));
+      frozen(context);
+      for (const hook of calls) await named(hook, () => inTime(hook, hook.run(call, context)));
     },
 
     hooks(point) {
@@ -72,11 +78,13 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger): Ho
     async prepare(point, input, context, revalidate) {
       const at = points.get(point);
       if (at === undefined) return input;
-      for (const hook of at.can) await named(hook, () => hook.run(input, context));
-      let current = input;
+      // Changed in place, it would be checked by nobody.
+      let current = frozen(input);
+      frozen(context);
+      for (const hook of at.can) await named(hook, () => inTime(hook, hook.run(current, context)));
       for (const hook of at.before) {
-        const replaced = await named(hook, () => hook.run(current, context));
-        if (replaced !== undefined && replaced !== null) current = revalidate(replaced as typeof input);
+        const replaced = await named(hook, () => inTime(hook, hook.run(current, context)));
+        if (replaced !== undefined && replaced !== null) current = frozen(revalidate(replaced as typeof input));
       }
       return current;
     },
@@ -84,7 +92,7 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger): Ho
     after(point, result, context) {
       const after = points.get(point)?.after;
       if (after === undefined || after.length === 0) return;
-      const done = runAll(after, result, context).finally(() => running.delete(done));
+      const done = runAll(after, frozen(result), context).finally(() => running.delete(done));
       running.add(done);
     },
 
@@ -93,6 +101,12 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger): Ho
     },
   };
 
+  function inTime(hook: Hooked<unknown>, answer: unknown): unknown {
+    if (!(answer instanceof Object && 'then' in answer)) return answer;
+    const reason = (): Error => new Error(`plugin "${hook.plugin}" took longer than ${timeoutMs} ms in ${hook.name}`);
+    return resultWithinMs(timeoutMs, answer as PromiseLike<unknown>, reason);
+  }
+
   async function runAll(
     hooks: readonly Hooked<(result: unknown, context: HookContext) => unknown>[],
     result: unknown,
@@ -100,7 +114,7 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger): Ho
   ): Promise<void> {
     for (const hook of hooks) {
       try {
-        await hook.run(result, context);
+        await inTime(hook, hook.run(result, context));
       } catch (err) {
         logger.error({ err, plugin: hook.plugin, hook: hook.name }, 'a hook failed after the fact');
       }

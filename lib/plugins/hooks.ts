@@ -57,7 +57,10 @@ type AfterHooks = {
   [P in HookPoint as `after${P}`]?: (result: HookPoints[P]['result'], context: HookContext) => void | Promise<void>;
 };
 
-/** The hooks of a plugin, each optional. */
+/**
+ * The hooks of a plugin, each optional. What they are given is frozen. Each has 10 s: then its call fails as if it had
+ * thrown, and what it does later goes unheard.
+ */
 export interface Hooks extends CanHooks, BeforeHooks, AfterHooks {
   /** Refuses a call at a door (REST or socket) before its input is parsed: limits, maintenance, audit. */
   canCall?(call: Call, context: HookContext): void | Promise<void>;

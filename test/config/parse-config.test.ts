@@ -2,13 +2,23 @@ import { expect } from 'chai';
 import { Sequelize } from 'sequelize';
 import sinon from 'sinon';
 import { parseConfig } from '../../lib/config/parse-config.js';
-import { ChatSetupError, cognito, createChatModule, defineRoute, diskImageStore, django } from '../../lib/index.js';
+import {
+  ChatSetupError,
+  cognito,
+  createChatModule,
+  defineRoute,
+  diskImageStore,
+  django,
+  actorById,
+  sqlDirectory,
+} from '../../lib/index.js';
 import type { ChatModuleOptions } from '../../lib/index.js';
 
 const secret = 'a secret of forty characters for the test';
 const directory = {
   findPeople: () => Promise.resolve([]),
   findAssignedDentist: () => Promise.resolve(null),
+  findByLogin: () => Promise.resolve(null),
 };
 
 function options(changes: object = {}): ChatModuleOptions {
@@ -33,6 +43,8 @@ function faultsOf(given: unknown): readonly string[] {
   }
   return [];
 }
+
+const pool = cognito({ region: 'eu-central-1', userPoolId: 'eu-central-1_TestPool1', clientId: 'client' });
 
 describe('the configuration', () => {
   const plugin = { name: 'audit', version: '1.0.0' };
@@ -133,6 +145,24 @@ describe('the configuration', () => {
       ],
     ],
 
+    [
+      'a directory without findByLogin where tokens name logins',
+      options({ directory: { ...directory, findByLogin: undefined }, auth: { issuers: [pool, django({ secret })] } }),
+      [
+        'directory: cannot find a customer by login, as auth.issuers[0] ("cognito") asks it to: give it findByLogin',
+        'directory: cannot find a dentist by login, as auth.issuers[1] ("django") asks it to: give it findByLogin',
+      ],
+    ],
+    [
+      'tables without a column of logins where tokens name logins',
+      options({
+        directory: sqlDirectory({ customers: { table: 'c' }, dentists: { table: 'd', login: 'user_id' } }),
+        auth: { issuers: [pool, django({ secret })] },
+      }),
+      [
+        'directory: cannot find a customer by login, as auth.issuers[0] ("cognito") asks it to: set sqlDirectory\'s customers.login',
+      ],
+    ],
     [
       'a directory that is none',
       options({ directory: { findPeople: () => [] } }),
@@ -327,6 +357,13 @@ describe('the configuration', () => {
       maxPacketBytes: 131_072,
     });
     expect(config).to.include({ directoryCacheSeconds: 30, migrate: true, closeTimeoutMs: 10_000 });
+  });
+
+  it('takes a directory without findByLogin where no token needs it', () => {
+    const issuers = [django({ secret, actor: actorById('dentist', 'user_id') })];
+    expect(faultsOf(options({ directory: { ...directory, findByLogin: undefined }, auth: { issuers } }))).to.deep.equal(
+      [],
+    );
   });
 
   it('takes slashes off the ends of paths', () => {

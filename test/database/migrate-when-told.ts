@@ -8,7 +8,11 @@ if (url === undefined || schema === undefined) throw new Error('give the url of 
 const chat = createChatModule({
   database: { url, schema },
   auth: { issuers: [django({ secret: 'a secret of forty characters for the test' })] },
-  directory: { findPeople: () => Promise.resolve([]), findAssignedDentist: () => Promise.resolve(null) },
+  directory: {
+    findPeople: () => Promise.resolve([]),
+    findAssignedDentist: () => Promise.resolve(null),
+    findByLogin: () => Promise.resolve(null),
+  },
 });
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');

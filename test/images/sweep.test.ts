@@ -161,7 +161,11 @@ describe('the sweep of unsent images', function () {
       auth: {
         issuers: [{ name: 'none', openKeys: () => undefined, check: () => undefined, actor: () => null } as never],
       },
-      directory: { findPeople: () => Promise.resolve([]), findAssignedDentist: () => Promise.resolve(null) },
+      directory: {
+        findPeople: () => Promise.resolve([]),
+        findAssignedDentist: () => Promise.resolve(null),
+        findByLogin: () => Promise.resolve(null),
+      },
     });
     const database = openDatabase(config.database);
     databases.push(database);

@@ -15,7 +15,11 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const options: ChatModuleOptions = {
   database: { url },
   auth: { issuers: [django({ secret: 'a secret of forty characters for the test' })] },
-  directory: { findPeople: () => Promise.resolve([]), findAssignedDentist: () => Promise.resolve(null) },
+  directory: {
+    findPeople: () => Promise.resolve([]),
+    findAssignedDentist: () => Promise.resolve(null),
+    findByLogin: () => Promise.resolve(null),
+  },
 };
 const unable = { name: 'unable', version: '1.0.0', start: () => Promise.reject(new Error('unable')) };
 const chat = createChatModule(options);

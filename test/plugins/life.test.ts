@@ -184,6 +184,7 @@ describe("a plugin's life", () => {
     const nobody: Directory = {
       findPeople: (refs) => Promise.resolve(refs.map((ref) => ({ ...ref, name: `No. ${ref.id}`, email: null }))),
       findAssignedDentist: (id) => Promise.resolve(id + 100),
+      findByLogin: () => Promise.resolve(null),
     };
     let asked: unknown;
     const chat = stage.createModule({
