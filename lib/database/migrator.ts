@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
 import { MigrationError, Umzug } from 'umzug';
 import { ChatSetupError } from '../errors.js';
 import type { Logger } from '../logger.js';
@@ -69,7 +69,7 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
 
   /** Each step finds the module's schema in front, whatever the one before it has set. */
   const run = (tx: Transaction, sql: string): Promise<void> =>
-    execute(tx, `SET LOCAL search_path TO ${schema};\n${sql}`);
+    execute(tx, `SET LOCAL search_path TO ${schema};\n${withinTransaction(sql)}`);
 
   function planFor(tx: Transaction, migrations: readonly Migration[]): Umzug {
     return new Umzug({
@@ -85,7 +85,7 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
 
   function nameStep(error: unknown): never {
     if (!(error instanceof MigrationError)) throw error;
-    const fault = `${error.migration.name}: ${reasonOf(error)}`;
+    const fault = `${error.migration.name}: ${endsTransaction(error) ? ownTransaction : reasonOf(error)}`;
     throw new ChatSetupError(`The schema ${schema} could not be migrated`, [fault], error);
   }
 
@@ -112,6 +112,24 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
       ]);
     },
   };
+}
+
+/**
+ * SQL of one or more statements that can neither end the transaction around it nor begin another: PL/pgSQL's EXECUTE
+ * refuses such commands, wherever they stand, and it is PostgreSQL's own parser that looks for them.
+ */
+function withinTransaction(sql: string): string {
+  // The last statement is a SELECT of nothing: EXECUTE would not take SELECT ... INTO for one.
+  return `DO ${pg.escapeLiteral(`BEGIN EXECUTE ${pg.escapeLiteral(`${sql}\n;SELECT`)}; END`)}`;
+}
+
+const ownTransaction =
+  'has a COMMIT, a BEGIN or another command of transactions: take it out, all steps run in one transaction';
+
+/** Told by where PostgreSQL says it from: its words are the server's language. */
+function endsTransaction({ cause }: MigrationError): boolean {
+  const { code, routine } = cause as { code?: unknown; routine?: unknown };
+  return (code === '0A000' && routine === 'exec_stmt_dynexecute') || code === '2D000';
 }
 
 /** Runs SQL of one or more statements, without a time limit. */

@@ -24,7 +24,11 @@ describe('migrations', () => {
     return createChatModule({
       database: { url: database.url, ...options },
       auth: { issuers: [django({ secret: 'a secret of forty characters for the test' })] },
-      directory: { findPeople: () => Promise.resolve([]), findAssignedDentist: () => Promise.resolve(null) },
+      directory: {
+        findPeople: () => Promise.resolve([]),
+        findAssignedDentist: () => Promise.resolve(null),
+        findByLogin: () => Promise.resolve(null),
+      },
       plugins,
       logger: log,
     });
@@ -125,6 +129,43 @@ describe('migrations', () => {
     expect(await createModule({ schema: 'mended' }, [mended]).migrate()).to.include.members([
       'audit/0001-a',
       'audit/0002-b',
+    ]);
+  });
+
+  const outOfHand: Record<string, string> = {
+    'a COMMIT in the middle': 'CREATE TABLE kept (n int); COMMIT; CREATE TABLE more (n int)',
+    'a COMMIT in other letters, after a comment': 'CREATE TABLE kept (n int); /* ; */ Commit -- done',
+    'a transaction of its own': 'BEGIN; CREATE TABLE kept (n int); COMMIT;',
+    'a ROLLBACK': 'CREATE TABLE kept (n int); ROLLBACK',
+    'a SAVEPOINT': 'SAVEPOINT here; CREATE TABLE kept (n int)',
+    'a COMMIT in a block': 'CREATE TABLE kept (n int); DO $$ BEGIN COMMIT; END $$',
+  };
+  for (const [what, sql] of Object.entries(outOfHand)) {
+    it(`say which step has ${what}, and keep nothing of any`, async () => {
+      const error = await createModule({ schema: 'kept' }, [plugin('audit', ['0001-kept', sql])])
+        .migrate()
+        .catch((reason: unknown) => reason);
+      expect(error)
+        .to.have.property('message')
+        .that.equals(
+          'The schema "kept" could not be migrated:\n  - audit/0001-kept: has a COMMIT, a BEGIN or another command of transactions: take it out, all steps run in one transaction',
+        );
+      expect(await database.query("SELECT to_regnamespace('kept') AS schema")).to.deep.equal([{ schema: null }]);
+    });
+  }
+
+  it('take what only looks like an end of the transaction, and text of every kind', async () => {
+    const sql = `
+      CREATE TABLE words (word text DEFAULT 'it''s; COMMIT;' /* COMMIT; */); -- COMMIT;
+      INSERT INTO words VALUES ('back\\slash'), (E'tab\\t'), ($a$ $$ COMMIT; $$ $a$);
+      CREATE FUNCTION shout(word text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN upper(word); END $$;
+      CREATE FUNCTION whisper(word text) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT lower(word); END;
+      SELECT shout(word) AS word INTO shouted FROM words -- the end`;
+    await createModule({ schema: 'taken' }, [plugin('audit', ['0001-words', sql])]).migrate();
+    expect(await database.query('SELECT word FROM taken.shouted ORDER BY word')).to.have.deep.members([
+      { word: 'BACK\\SLASH' },
+      { word: 'TAB\t' },
+      { word: ' $$ COMMIT; $$ ' },
     ]);
   });
 
