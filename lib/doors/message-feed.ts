@@ -68,7 +68,6 @@ export function createMessageFeed(needs: Needs): MessageFeed {
       return isWhole(after) ? messages.map(toItem) : undefined;
     },
     missed: () => reconnectAll(io.sockets.sockets, logger),
-    startMarginMs: bus === undefined ? 0 : 5_000,
     logger,
   });
 
@@ -100,7 +99,7 @@ export function createMessageFeed(needs: Needs): MessageFeed {
   });
 
   return {
-    start: async () => inOrder.begin(await recentMessages.now()),
+    start: async () => inOrder.begin(await recentMessages.settledTime()),
     announce(sent) {
       const announced = toItem(sent);
       bus?.publish('message:sent', announced);

@@ -1,10 +1,10 @@
 import type { ChatMembers } from '../chats/chat.js';
 import type { Database } from '../database/database.js';
-import { statement } from '../database/statement.js';
 import { pageLimit } from './message-input.js';
 import type { Message } from './message.js';
 import type { PageStatements } from './page-statements.js';
 import { hasMessage, type ReadMessages } from './read-messages.js';
+import { readSettledTime } from './settled-time.js';
 
 /** A message with its chat's members and the message before it, as it was announced or should have been. */
 export interface RecentMessage {
@@ -24,8 +24,8 @@ export interface FoundRecent {
 export interface RecentMessages {
   /** The newest hundred before an id; without it the newest of all. */
   before(chatId: number, id?: number): Promise<FoundRecent>;
-  /** The database's time, ISO 8601 UTC. */
-  now(): Promise<string>;
+  /** A time of which no message is yet to come: see {@link readSettledTime}. */
+  settledTime(): Promise<string>;
 }
 
 interface Needs {
@@ -33,8 +33,6 @@ interface Needs {
   pageStatements: PageStatements;
   readMessages: ReadMessages;
 }
-
-const readClock = statement<{ now: string }>('SELECT clock_timestamp() AS now');
 
 export function createRecentMessages({ database, pageStatements, readMessages }: Needs): RecentMessages {
   return {
@@ -55,10 +53,6 @@ export function createRecentMessages({ database, pageStatements, readMessages }:
       return { messages, isWhole: (after) => found.length < pageLimit.max || oldest <= after };
     },
 
-    async now() {
-      const [row] = await database.query(readClock, []);
-      if (row === undefined) throw new Error('the database has no time');
-      return row.now;
-    },
+    settledTime: () => readSettledTime(database),
   };
 }

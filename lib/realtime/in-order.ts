@@ -13,8 +13,11 @@ export interface Placed {
 
 /** Lets the messages of each chat pass in the order of their ids, whichever process they come from, and each once. */
 export interface InOrder<M extends Placed> {
-  /** From now on: what was written before is known to whoever connects. ISO 8601 UTC, by the database's clock. */
-  begin(now: string): void;
+  /**
+   * Messages of this time and before pass no more: whoever connects from now on can read them. ISO 8601 UTC, by the
+   * database's clock.
+   */
+  begin(settledTime: string): void;
   take(message: M): void;
   /** Whether this message has not passed here, and should have. */
   isMissing(message: M): boolean;
@@ -28,11 +31,6 @@ interface Needs<M> {
   fetch(chatId: number, after: number, before: number): Promise<M[] | undefined>;
   /** A gap cannot be filled. */
   missed(): void;
-  /**
-   * How long before {@link InOrder.begin} other processes may have written what they announce after it: longer than a
-   * message takes from the reading of its clock to its announcement. 0 where there are no others.
-   */
-  startMarginMs: number;
   logger: Logger;
 }
 
@@ -59,20 +57,16 @@ interface Line<M> {
  * be heard of first. And a process that dies between commit and announcement leaves a gap, which is filled from the
  * database when the next message of the chat shows it.
  */
-export function createInOrder<M extends Placed>({
-  deliver,
-  fetch,
-  missed,
-  startMarginMs,
-  logger,
-}: Needs<M>): InOrder<M> {
+export function createInOrder<M extends Placed>({ deliver, fetch, missed, logger }: Needs<M>): InOrder<M> {
+  /** What is older than that is nobody's here to be told. */
+  let begun = '9999';
   /** What was written after this and has no line has not passed here. */
-  let horizon = '9999';
+  let horizon = begun;
   const lines = new LRUCache<number, Line<M>>({
     max: maxChats,
     dispose(line) {
       clearTimeout(line.patience);
-      for (const message of line.held) deliver(message);
+      for (const message of line.held) tell(message);
       if (line.lastAt > horizon) horizon = line.lastAt;
     },
   });
@@ -86,7 +80,7 @@ export function createInOrder<M extends Placed>({
   }
 
   function lineBefore({ chatId, previous }: M): Line<M> {
-    const isAwaited = previous.id !== null && Date.parse(previous.at) > Date.parse(horizon) - startMarginMs;
+    const isAwaited = previous.id !== null && previous.at > horizon;
     const last = (previous.id ?? 0) - (isAwaited ? 1 : 0);
     const line: Line<M> = { chatId, last, lastAt: previous.at, held: [], patience: undefined };
     lines.set(chatId, line);
@@ -96,7 +90,11 @@ export function createInOrder<M extends Placed>({
   function pass(line: Line<M>, message: M): void {
     line.last = message.id;
     line.lastAt = message.createdAt;
-    deliver(message);
+    tell(message);
+  }
+
+  function tell(message: M): void {
+    if (message.createdAt > begun) deliver(message);
   }
 
   function release(line: Line<M>): void {
@@ -135,7 +133,7 @@ export function createInOrder<M extends Placed>({
   }
 
   return {
-    begin: (now) => void (horizon = now),
+    begin: (settledTime) => void (begun = horizon = settledTime),
     take,
     isMissing({ chatId, id, createdAt }) {
       const line = lines.peek(chatId);

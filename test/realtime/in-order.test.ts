@@ -32,7 +32,6 @@ describe('the order of messages from several processes', () => {
         return stored.filter(({ id }) => id > after && id < before);
       },
       missed: () => (missed += 1),
-      startMarginMs: 5_000,
       logger: recordingLogger(),
     });
     inOrder.begin(started);
@@ -66,8 +65,20 @@ describe('the order of messages from several processes', () => {
   });
 
   it('does not await what is from before the start: whoever is connected has it', () => {
-    take({ ...message(10, 9), previous: { id: 9, at: '2025-12-31T00:00:00.000Z' } });
+    take({ ...message(10, 9), previous: { id: 9, at: started } });
     expect(passed).to.deep.equal([10]);
+  });
+
+  it('keeps back what is from before the start, however late it is heard of, and goes on behind it', async () => {
+    const old = { ...message(9, 8), createdAt: started, previous: { id: 8, at: started } };
+    take(old, message(10, 9));
+    expect(passed).to.deep.equal([10]);
+    // The chat was closed and opened again since its last message: its activity is younger than that.
+    const other = { chatId: 8, id: 30, createdAt: started, previous: { id: null, at: started } };
+    stored = [other];
+    take({ ...message(31, 30), chatId: 8 });
+    await clock.tickAsync(300);
+    expect(passed).to.deep.equal([10, 31]);
   });
 
   it('is completed from the database when nobody announces what is missing', async () => {
