@@ -55,8 +55,8 @@ function refusalOf(status: number, code: string): Outcome {
 }
 
 function causeOf(error: unknown): string {
-  const { cause, message } = error as { cause?: { code?: string }; message: string };
-  return cause?.code ?? message;
+  const { name, message } = error as Error;
+  return name === 'TimeoutError' || message === 'operation has timed out' ? 'no answer' : 'connection lost';
 }
 
 function json(content: string, clientMessageId: string | undefined): RequestInit {

@@ -1,23 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import type { Sighting } from './journal.js';
 
 /**
- * A client that follows its chats as the API says: live events, and after each connection `after=` from where it was. It
+ * A client that follows a chat as the API says: live events, and after each connection `after=` from where it was. It
  * keeps everything in the order in which it came.
  */
 export interface Follower {
   readonly name: string;
+  readonly chatId: number;
   readonly socket: Socket;
   readonly sightings: readonly Sighting[];
   /** Reasons of the disconnects so far. */
   readonly disconnects: readonly string[];
-  /** Resolves once the socket is there and what it missed has been fetched. */
-  caughtUp(): Promise<void>;
+  /** Resolves once the socket is there and what it missed on the way has been fetched. */
+  connected(): Promise<void>;
+  /** Asks for what is new, whatever live events have come. */
+  askAgain(): Promise<void>;
+  /** The newest message that it has seen. */
+  readonly newest: number;
   close(): void;
 }
-
-/** Below the id of every message of a service under test. */
-const beforeAll = 1;
 
 interface Page {
   messages: { id: number; content: string }[];
@@ -25,11 +28,11 @@ interface Page {
   nextCursor: string | null;
 }
 
-export function follow(name: string, url: string, token: () => string, chatIds: readonly number[]): Follower {
+/** `since` is the id of a message: it follows what comes after that. */
+export function follow(name: string, url: string, token: () => string, chatId: number, since: number): Follower {
   const sightings: Sighting[] = [];
   const disconnects: string[] = [];
-  /** The newest message by chat of what the client has. */
-  const newest = new Map<number, number>();
+  let newest = since;
   let catchingUp: Promise<void> = Promise.resolve();
   /** From a new connection to the end of the pages: live events of that time are taken after the pages. */
   let waiting: (() => void)[] | undefined;
@@ -43,9 +46,9 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
     timeout: 3_000,
   });
 
-  function see(chatId: number, { id, content }: { id: number; content: string }, by: Sighting['by']): void {
-    sightings.push({ chatId, id, content, by });
-    newest.set(chatId, Math.max(newest.get(chatId) ?? 0, id));
+  function see({ id, content }: { id: number; content: string }, by: Sighting['by']): void {
+    sightings.push({ id, content, by });
+    newest = Math.max(newest, id);
   }
 
   async function catchUp(): Promise<void> {
@@ -56,17 +59,14 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
   }
 
   async function fetchPages(): Promise<void> {
-    for (const chatId of chatIds) {
-      for (let hasMore = true; hasMore;) {
-        const after = newest.get(chatId) ?? beforeAll;
-        const response = await fetch(`${url}/api/chats/${chatId}/messages?limit=100&after=${after}`, {
-          headers: { Authorization: `Bearer ${token()}` },
-        });
-        if (!response.ok) throw new Error(`a page was answered with ${response.status}`);
-        const page = (await response.json()) as Page;
-        for (const message of page.messages) see(chatId, message, 'page');
-        hasMore = page.hasMore;
-      }
+    for (let hasMore = true; hasMore;) {
+      const response = await fetch(`${url}/api/chats/${chatId}/messages?limit=100&after=${newest}`, {
+        headers: { Authorization: `Bearer ${token()}` },
+      });
+      if (!response.ok) throw new Error(`a page was answered with ${response.status}`);
+      const page = (await response.json()) as Page;
+      for (const message of page.messages) see(message, 'page');
+      hasMore = page.hasMore;
     }
   }
 
@@ -81,8 +81,8 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
     catchingUp.catch(() => socket.io.engine.close());
   });
   socket.on('message:new', (message: { id: number; sessionId: number; content: string }) => {
-    if (!chatIds.includes(message.sessionId)) return;
-    const take = (): void => see(message.sessionId, message, 'live');
+    if (message.sessionId !== chatId) return;
+    const take = (): void => see(message, 'live');
     if (waiting === undefined) take();
     else waiting.push(take);
   });
@@ -90,17 +90,21 @@ export function follow(name: string, url: string, token: () => string, chatIds: 
 
   return {
     name,
+    chatId,
     socket,
     sightings,
     disconnects,
-    async caughtUp() {
+    async connected() {
       for (;;) {
         if (!socket.connected) await new Promise<void>((resolve) => socket.once('connected', () => resolve()));
         const current = catchingUp;
-        const isDone = (await succeeds(current)) && current === catchingUp && socket.connected;
-        if (isDone && (await succeeds(catchUp()))) return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        if ((await succeeds(current)) && current === catchingUp && socket.connected) return;
+        await delay(20);
       }
+    },
+    askAgain: catchUp,
+    get newest() {
+      return newest;
     },
     close: () => void socket.disconnect(),
   };

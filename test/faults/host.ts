@@ -1,7 +1,15 @@
 import { createServer } from 'node:http';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
 import Koa from 'koa';
-import { cognito, createChatModule, diskImageStore, django, sqlDirectory } from '../../lib/index.js';
-import type { ImageStore } from '../../lib/index.js';
+import { createClient } from 'redis';
+import {
+  cognito,
+  createChatModule,
+  django,
+  s3ImageStore,
+  sqlDirectory,
+  type ChatModuleOptions,
+} from '../../lib/index.js';
 import { hostTables } from '../support/host-tables.js';
 
 /** What a process of the service is told at its start. */
@@ -10,23 +18,42 @@ export interface HostSettings {
   readonly databaseUrl: string;
   readonly cognito: Parameters<typeof cognito>[0];
   readonly django: Parameters<typeof django>[0];
-  readonly imagesDir: string;
+  /** Of the image store. */
+  readonly objectsUrl: string;
+  /** The socket of the Redis that carries the events; without one PostgreSQL does. */
+  readonly redisSocket: string | undefined;
 }
 
 /** What it can be told later. */
-export type HostOrder = 'close' | 'die after the next commit' | 'lose the image store' | 'find the image store';
+export type HostOrder = 'close' | 'die after the next commit' | 'measure';
+
+/** What it answers to `measure`, once garbage is collected. */
+export interface Measure {
+  readonly heapBytes: number;
+  /** What keeps Node running, and listeners, by kind. */
+  readonly counts: Readonly<Record<string, number>>;
+}
 
 // A small host of the module, run as a process of its own, to be killed. Whatever would end it by itself, ends it.
 const settings = JSON.parse(process.argv[2] ?? '') as HostSettings;
-let isStoreAway = false;
 let diesAfterCommit = false;
 
 const chat = createChatModule({
   database: { url: settings.databaseUrl, poolSize: 8 },
   auth: { issuers: [cognito(settings.cognito), django(settings.django)] },
   directory: sqlDirectory(hostTables),
-  images: { store: losable(diskImageStore({ dir: settings.imagesDir })), processes: 1 },
-  realtime: { adapter: 'postgres' },
+  images: {
+    store: s3ImageStore({
+      bucket: 'pictures',
+      region: 'eu-central-1',
+      endpoint: settings.objectsUrl,
+      credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+      timeoutMs: 1_000,
+      maxAttempts: 2,
+    }),
+    processes: 1,
+  },
+  realtime: { adapter: settings.redisSocket === undefined ? 'postgres' : await openRedis(settings.redisSocket) },
 });
 // Before the module's own listeners, which are there from mount() on: after the commit and before the broadcast.
 chat.on('message:sent', () => {
@@ -42,8 +69,7 @@ server.listen(settings.port, '127.0.0.1', () => process.send?.('listening'));
 
 process.on('message', (order: HostOrder) => {
   if (order === 'die after the next commit') diesAfterCommit = true;
-  if (order === 'lose the image store') isStoreAway = true;
-  if (order === 'find the image store') isStoreAway = false;
+  if (order === 'measure') process.send?.(measure());
   if (order === 'close') void close();
 });
 // The tests went without a word.
@@ -56,24 +82,24 @@ async function close(): Promise<void> {
   process.exit(0);
 }
 
-/** The store, for as long as it can be reached. */
-function losable(store: ImageStore): ImageStore {
-  const reach = (): void => {
-    if (isStoreAway) throw new Error('the store is away');
-  };
-  return {
-    ...store,
-    put: async (...args) => {
-      reach();
-      return store.put(...args);
-    },
-    get: async (...args) => {
-      reach();
-      return store.get(...args);
-    },
-    head: async (...args) => {
-      reach();
-      return store.head(...args);
-    },
-  };
+async function openRedis(path: string): Promise<NonNullable<ChatModuleOptions['realtime']>['adapter']> {
+  const client = createClient({ socket: { path, tls: false } });
+  client.on('error', () => undefined);
+  await client.connect();
+  return createAdapter(client, { blockTimeInMs: 50 });
+}
+
+function measure(): Measure {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('measuring needs --expose-gc');
+  void gc();
+  const counts: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const [name, emitter] of [
+    ['server', server],
+    ['process', process],
+  ] as const) {
+    for (const event of emitter.eventNames()) counts[`${name} ${String(event)}`] = emitter.listenerCount(event);
+  }
+  return { heapBytes: process.memoryUsage().heapUsed, counts };
 }

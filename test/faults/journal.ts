@@ -23,7 +23,6 @@ export interface Attempt {
 
 /** An event or a page's message, as a client received it. */
 export interface Sighting {
-  readonly chatId: number;
   readonly id: number;
   readonly content: string;
   readonly by: 'live' | 'page';

@@ -9,6 +9,9 @@ interface Stored {
   readonly content: string;
 }
 
+/** An answer is due after this, in milliseconds, whatever goes wrong. */
+export const dueMs = 5_000;
+
 /** What a run has shown; every line of `faults` is something that must not be. */
 export interface Verdict {
   readonly faults: readonly string[];
@@ -17,18 +20,24 @@ export interface Verdict {
   readonly retried: number;
 }
 
-/** Holds what everybody knows against what the database has, once everybody has come to an end. */
-export async function judge(service: Service, load: Load): Promise<Verdict> {
+/**
+ * Holds what everybody knows against what the database has of after `since`, once everybody has come to an end. `excuses`
+ * are what clients may have been told beside success.
+ */
+export async function judge(service: Service, load: Load, since: number, excuses: readonly string[]): Promise<Verdict> {
   const rows = await service.database.query<Stored>(
-    `SELECT id::int, chat_id::int AS "chatId", content FROM chat.messages ORDER BY id`,
+    `SELECT id::int, chat_id::int AS "chatId", content FROM chat.messages WHERE id > $1 ORDER BY id`,
+    [since],
   );
   const sendings = load.senders.flatMap((sender) => sender.sendings);
+  const isOrdered = service.redis === undefined;
   return {
     faults: [
-      ...service.incidents,
-      ...load.readers.incidents,
+      ...service.incidents.splice(0),
+      ...judgeReads(load, excuses),
       ...judgeSendings(sendings, rows),
-      ...load.followers.flatMap((follower) => judgeFollower(follower, rows)),
+      ...judgeAnswers(sendings, excuses),
+      ...load.followers.flatMap((follower) => judgeFollower(follower, rows, isOrdered)),
       ...(await judgeUnread(service)),
     ],
     stored: rows.length,
@@ -37,14 +46,11 @@ export async function judge(service: Service, load: Load): Promise<Verdict> {
   };
 }
 
-/** What a client may be told while something is away; a `database_unavailable` leaves open what was written. */
-const explained = new Set([
-  'not connected',
-  'shutting_down',
-  'issuer_unavailable',
-  'directory_unavailable',
-  'image_store_unavailable',
-]);
+function judgeReads({ readers: { refusals } }: Load, excuses: readonly string[]): string[] {
+  return refusals
+    .filter(({ status, code, tookMs }) => status !== 503 || !excuses.includes(code) || tookMs > dueMs)
+    .map(({ operation, status, code, tookMs }) => `${operation}: ${status} ${code} after ${tookMs.toFixed(0)} ms`);
+}
 
 function judgeSendings(sendings: readonly Sending[], rows: readonly Stored[]): string[] {
   const faults: string[] = [];
@@ -60,9 +66,6 @@ function judgeSendings(sendings: readonly Sending[], rows: readonly Stored[]): s
     if (id !== undefined && !found.some((row) => row.id === id))
       faults.push(`${content}: acked as ${id} and not there`);
     if (clientMessageId !== undefined && found.length !== 1) faults.push(`${content}: retried, and not there once`);
-    const codes = attempts.flatMap(({ outcome }) => (outcome.kind === 'refused' ? [outcome.code] : []));
-    const unexplained = codes.filter((code) => !explained.has(code));
-    if (unexplained.length > 0) faults.push(`${content}: refused with ${[...new Set(unexplained)].join(', ')}`);
     const isRefused = attempts.every(({ outcome }) => outcome.kind === 'refused');
     if (isRefused && found.length > 0) faults.push(`${content}: refused, and there`);
   }
@@ -70,26 +73,39 @@ function judgeSendings(sendings: readonly Sending[], rows: readonly Stored[]): s
   return faults;
 }
 
-/** A reader's first sight of each message is its order; nothing may appear behind what was seen before. */
-function judgeFollower({ name, sightings }: Follower, rows: readonly Stored[]): string[] {
+/** What clients were told, and how long it took. */
+function judgeAnswers(sendings: readonly Sending[], excuses: readonly string[]): string[] {
   const faults: string[] = [];
-  for (const [chatId, seen] of groupBy(sightings, (sighting) => sighting.chatId)) {
-    const known = new Map<number, string>();
-    let newest = 0;
-    const live = seen.filter(({ by }) => by === 'live').map(({ id }) => id);
-    const twice = live.filter((id, at) => live.indexOf(id) !== at);
-    if (twice.length > 0) faults.push(`${name}: got ${twice.join(', ')} live more than once`);
-    for (const { id, content, by } of seen) {
-      if (known.has(id)) continue;
-      known.set(id, content);
-      if (id < newest) faults.push(`${name}: saw ${id} (${by}) behind ${newest}`);
-      newest = Math.max(newest, id);
+  for (const { content, attempts } of sendings) {
+    for (const { door, startedAt, endedAt, outcome } of attempts) {
+      const tookMs = endedAt - startedAt;
+      const told = outcome.kind === 'acked' ? undefined : outcome.kind === 'refused' ? outcome.code : outcome.why;
+      if (told !== undefined && !excuses.includes(told)) faults.push(`${content}: told "${told}" (${door})`);
+      if (tookMs > dueMs) faults.push(`${content}: an answer (${door}, ${told ?? 'ack'}) took ${tookMs.toFixed(0)} ms`);
     }
-    const history = rows.filter((row) => row.chatId === chatId);
-    const missing = history.filter(({ id, content }) => known.get(id) !== content).map(({ id }) => id);
-    if (missing.length > 0) faults.push(`${name}: never saw ${missing.join(', ')}`);
-    if (known.size > history.length) faults.push(`${name}: saw what is not there`);
   }
+  return faults;
+}
+
+/** A reader's first sight of each message is its order; nothing may appear behind what was seen before. */
+function judgeFollower({ name, chatId, sightings }: Follower, rows: readonly Stored[], isOrdered: boolean): string[] {
+  const faults: string[] = [];
+  const known = new Map<number, string>();
+  let newest = 0;
+  const live = sightings.filter(({ by }) => by === 'live').map(({ id }) => id);
+  const twice = live.filter((id, at) => live.indexOf(id) !== at);
+  if (twice.length > 0) faults.push(`${name}: got ${twice.join(', ')} live more than once`);
+  for (const { id, content, by } of sightings) {
+    if (known.has(id)) continue;
+    known.set(id, content);
+    if (isOrdered && id < newest) faults.push(`${name}: saw ${id} (${by}) behind ${newest}`);
+    newest = Math.max(newest, id);
+  }
+  const history = rows.filter((row) => row.chatId === chatId);
+  const missing = history.filter(({ id, content }) => known.get(id) !== content).map(({ id }) => id);
+  if (missing.length > 0) faults.push(`${name}: never saw ${missing.join(', ')}`);
+  const strays = sightings.filter(({ id }) => !history.some((row) => row.id === id));
+  for (const { id, content, by } of strays) faults.push(`${name}: saw ${id} (${by}, ${content}), which is not there`);
   return faults;
 }
 

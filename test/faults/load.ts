@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RandomSource } from '../support/random.js';
+import type { SeededPerson } from '../support/host-tables.js';
 import { restDoor, socketDoor } from './doors.js';
 import { follow, type Follower } from './follower.js';
 import { startReading, type Readers } from './readers.js';
 import { startSending, type Sender } from './sender.js';
-import type { ServedChat, Service } from './service.js';
+import type { Service } from './service.js';
 
-/** Everybody who uses the service during a run. */
+/** Everybody who uses the service for a while. */
 export interface Load {
   readonly followers: readonly Follower[];
   readonly senders: readonly Sender[];
@@ -18,35 +19,41 @@ export interface Load {
   close(): void;
 }
 
+export interface LoadOptions {
+  /** Of this load alone: what is sent bears it. */
+  readonly name: string;
+  readonly random: RandomSource;
+  /** The newest message that was there before. */
+  readonly since: number;
+}
+
 const patienceMs = 30_000;
+/** How long a live event may take to come once nothing is wrong any more. */
+const liveMs = 5_000;
 
-/** In each chat both people have a device at each process, and send through both doors of both. */
-export function startLoad(service: Service, random: RandomSource, withPictures: boolean): Load {
-  const followers: Follower[] = [];
-  const senders: Sender[] = [];
+/** One side of a chat: a person with a device at each process. */
+interface Seat {
+  readonly name: string;
+  readonly chatId: number;
+  readonly person: SeededPerson;
+  readonly devices: readonly Follower[];
+}
 
-  for (const chat of service.chats) for (const side of ['customer', 'dentist'] as const) addPerson(chat, side);
+/** In each chat both people have a device at each process. Once all are connected they send, through both doors of both. */
+export async function startLoad(service: Service, { name, random, since }: LoadOptions): Promise<Load> {
+  const seats = service.chats.flatMap((chat) =>
+    [chat.customer, chat.dentist].map((person) => takeSeat(service, chat.id, person, name, since)),
+  );
+  const followers = seats.flatMap(({ devices }) => devices);
+  await Promise.all(followers.map((follower) => follower.connected()));
+  const senders = seats.flatMap((seat) => startSenders(service, seat, random));
   const readers = startReading(service, random);
 
-  function addPerson(chat: ServedChat, side: 'customer' | 'dentist'): void {
-    const person = chat[side];
-    const token = (): string => service.tokenOf(person);
-    const name = `chat${chat.id}-${side}`;
-    const devices = service.processes.map(({ url }, at) => follow(`${name}-${at}`, url, token, [chat.id]));
-    followers.push(...devices);
-    const sockets = devices.map(({ socket }) => ({ kind: 'socket', send: socketDoor(socket) }) as const);
-    const rests = service.processes.map(({ url }) => ({ kind: 'rest', send: restDoor(url, token) }) as const);
-    const pictures = service.processes.map(({ url }) => ({ kind: 'rest', send: restDoor(url, token, true) }) as const);
-    const common = { chatId: chat.id, pauseMs: 20 + random.below(60) };
-    senders.push(
-      startSending({ ...common, name: `${name}-any`, doors: [...sockets, ...rests], isIdempotent: true }),
-      startSending({ ...common, name: `${name}-once`, doors: [...rests, ...sockets], isIdempotent: false }),
-    );
-    if (side === 'customer' && withPictures) {
-      senders.push(
-        startSending({ ...common, name: `${name}-picture`, doors: pictures, isIdempotent: true, pauseMs: 400 }),
-      );
-    }
+  /** Waits for the newest message of each chat, which every device should have by now. */
+  async function liveEvents(): Promise<void> {
+    const newest = await service.newestMessages();
+    const hasAll = (): boolean => followers.every((one) => one.newest >= (newest.get(one.chatId) ?? 0));
+    for (const deadline = performance.now() + liveMs; !hasAll() && performance.now() < deadline;) await delay(20);
   }
 
   return {
@@ -55,24 +62,50 @@ export function startLoad(service: Service, random: RandomSource, withPictures: 
     readers,
     async everybodySends() {
       const since = performance.now();
-      const hasSent = ({ sendings }: Sender): boolean =>
-        sendings
-          .slice(-3)
-          .some(({ attempts }) =>
-            attempts.some(({ startedAt, outcome }) => startedAt > since && outcome.kind === 'acked'),
-          );
-      while (!senders.every(hasSent)) {
+      const waiting = (): readonly Sender[] => senders.filter((sender) => !hasSent(sender, since));
+      while (waiting().length > 0) {
         await delay(20);
-        if (performance.now() > since + patienceMs) throw new Error(describe(senders.filter((one) => !hasSent(one))));
+        if (performance.now() > since + patienceMs) throw new Error(describe(waiting()));
       }
     },
     async finish() {
       await Promise.all(senders.map((sender) => sender.finish()));
       await readers.finish();
-      await Promise.all(followers.map((follower) => follower.caughtUp()));
+      await Promise.all(followers.map((follower) => follower.connected()));
+      await liveEvents();
+      // Over an adapter of the host's own it is this that brings back what was missed.
+      if (service.redis !== undefined) await Promise.all(followers.map((follower) => follower.askAgain()));
     },
     close: () => followers.forEach((follower) => follower.close()),
   };
+}
+
+function takeSeat(service: Service, chatId: number, person: SeededPerson, load: string, since: number): Seat {
+  const name = `${load}-chat${chatId}-${person.type}`;
+  const token = (): string => service.tokenOf(person);
+  const devices = service.processes.map(({ url }, at) => follow(`${name}-${at}`, url, token, chatId, since));
+  return { name, chatId, person, devices };
+}
+
+function startSenders(service: Service, { name, chatId, person, devices }: Seat, random: RandomSource): Sender[] {
+  const token = (): string => service.tokenOf(person);
+  const restDoors = (withPicture: boolean) =>
+    service.processes.map(({ url }) => ({ kind: 'rest', send: restDoor(url, token, withPicture) }) as const);
+  const sockets = devices.map(({ socket }) => ({ kind: 'socket', send: socketDoor(socket) }) as const);
+  const rests = restDoors(false);
+  const common = { chatId, pauseMs: 20 + random.below(60) };
+  const senders = [
+    startSending({ ...common, name: `${name}-any`, doors: [...sockets, ...rests], isIdempotent: true }),
+    startSending({ ...common, name: `${name}-once`, doors: [...rests, ...sockets], isIdempotent: false }),
+  ];
+  if (person.type === 'dentist') return senders;
+  const pictures = { ...common, name: `${name}-picture`, doors: restDoors(true), isIdempotent: true, pauseMs: 400 };
+  return [...senders, startSending(pictures)];
+}
+
+function hasSent({ sendings }: Sender, since: number): boolean {
+  const attempts = sendings.slice(-3).flatMap((sending) => sending.attempts);
+  return attempts.some(({ startedAt, outcome }) => startedAt > since && outcome.kind === 'acked');
 }
 
 function describe(stuck: readonly Sender[]): string {

@@ -2,12 +2,17 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { HostOrder, HostSettings } from './host.js';
+import type { HostOrder, HostSettings, Measure } from './host.js';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 /** One of the service's processes: a place that has the same address whatever process is in it. */
 export interface ServiceProcess {
+  /** Through the proxy. */
   readonly url: string;
+  /** Between the clients and the process. */
+  readonly proxy: TcpProxy;
   order(order: HostOrder): void;
+  measure(): Promise<Measure>;
   /** kill -9, and resolves once it is gone. */
   kill(): Promise<void>;
   /** Asks it to end in good order, and resolves once it has. */
@@ -16,6 +21,8 @@ export interface ServiceProcess {
   start(): Promise<void>;
   /** Resolves when the process that is there now is gone, expected or not. */
   gone(): Promise<void>;
+  /** Kills it for good. */
+  stop(): Promise<void>;
 }
 
 /** Ends of processes that nobody asked for, with what they last said. */
@@ -26,13 +33,14 @@ export async function createServiceProcess(
   unexpected: UnexpectedEnd,
 ): Promise<ServiceProcess> {
   const port = await freePort();
+  const proxy = await startTcpProxy(port);
   let child: ChildProcess | undefined;
   /** Processes whose end was asked for. */
   const condemned = new WeakSet<ChildProcess>();
 
   async function start(): Promise<void> {
     const started = fork(fileURLToPath(new URL('host.ts', import.meta.url)), [JSON.stringify({ ...settings, port })], {
-      execArgv: ['--import', 'tsx/esm'],
+      execArgv: ['--import', 'tsx/esm', '--expose-gc'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child = started;
@@ -55,18 +63,31 @@ export async function createServiceProcess(
     await ended;
   }
 
+  const kill = (): Promise<void> => end((ending) => ending.kill('SIGKILL'));
+
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${proxy.port}`,
+    proxy,
     start,
+    async measure() {
+      if (child === undefined) throw new Error('there is no process to measure');
+      const answered = once(child, 'message');
+      child.send('measure' satisfies HostOrder);
+      return ((await answered) as [Measure])[0];
+    },
     order(order) {
       if (child === undefined) return;
       if (order === 'die after the next commit') condemned.add(child);
       child.send(order);
     },
-    kill: () => end((ending) => ending.kill('SIGKILL')),
+    kill,
     close: () => end((ending) => ending.send('close' satisfies HostOrder)),
     async gone() {
       if (child !== undefined && !hasEnded(child)) await once(child, 'exit');
+    },
+    async stop() {
+      await kill();
+      await proxy.close();
     },
   };
 }

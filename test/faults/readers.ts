@@ -4,13 +4,23 @@ import type { Service } from './service.js';
 
 /** People who open their chats now and then: they read a page, or mark what is there as read. */
 export interface Readers {
-  /** Answers that were neither 2xx nor 503, which no fault explains. */
-  readonly incidents: readonly string[];
+  /** Every answer that was no success. */
+  readonly refusals: readonly ReadRefusal[];
   finish(): Promise<void>;
 }
 
+export interface ReadRefusal {
+  readonly operation: string;
+  readonly status: number;
+  readonly code: string;
+  readonly tookMs: number;
+}
+
+/** Longer than the 5 s within which an answer is due. */
+const patienceMs = 8_000;
+
 export function startReading(service: Service, random: RandomSource): Readers {
-  const incidents: string[] = [];
+  const refusals: ReadRefusal[] = [];
   let isFinished = false;
 
   async function read(): Promise<void> {
@@ -22,13 +32,17 @@ export function startReading(service: Service, random: RandomSource): Readers {
       ['GET', `/api/chats/${id}/messages?limit=20`],
       ['POST', `/api/chats/${id}/read`],
     ] as const);
+    const operation = `${method} ${path}`;
+    const since = performance.now();
     try {
-      const response = await fetch(url + path, { method, headers, signal: AbortSignal.timeout(8_000) });
-      await response.arrayBuffer();
-      if (!response.ok && response.status !== 503)
-        incidents.push(`${method} ${path} was answered with ${response.status}`);
+      const response = await fetch(url + path, { method, headers, signal: AbortSignal.timeout(patienceMs) });
+      const body = (await response.json()) as { error?: { code: string } };
+      const tookMs = performance.now() - since;
+      if (!response.ok) refusals.push({ operation, status: response.status, code: body.error?.code ?? '', tookMs });
     } catch {
-      // The process is gone, or its answer was: the senders' journals tell of that.
+      // The process is gone, or its answer was: the senders' journals tell of that. Or there was none in time.
+      const tookMs = performance.now() - since;
+      if (tookMs >= patienceMs) refusals.push({ operation, status: 0, code: 'no answer', tookMs });
     }
   }
 
@@ -41,7 +55,7 @@ export function startReading(service: Service, random: RandomSource): Readers {
 
   const running = [run(), run()];
   return {
-    incidents,
+    refusals,
     async finish() {
       isFinished = true;
       await Promise.all(running);

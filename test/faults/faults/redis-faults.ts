@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Service } from '../service.js';
+import type { Fault } from './fault.js';
+
+/** What happens to Redis where it carries the events. Nobody who sends notices. */
+export const redisFaults: readonly Fault[] = [
+  {
+    name: 'Redis crashes and comes back empty',
+    excuses: [],
+    async inflict(service, random) {
+      const redis = redisOf(service);
+      await redis.crash();
+      await delay(500 + random.below(1_000));
+      await redis.restart();
+    },
+  },
+  {
+    name: 'Redis hangs',
+    excuses: [],
+    async inflict(service) {
+      const redis = redisOf(service);
+      redis.pause();
+      await delay(2_000);
+      redis.resume();
+    },
+  },
+];
+
+function redisOf({ redis }: Service): NonNullable<Service['redis']> {
+  if (redis === undefined) throw new Error('the service runs without Redis');
+  return redis;
+}
