@@ -18,7 +18,7 @@ export const seeded = {
 /** A migrated database with enough in it that reading a table from end to end is never the cheapest way. */
 export async function seedTables(): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  const issuers = [django({ secret: 'x'.repeat(32) })];
+  const issuers = [django({ secret: 'x'.repeat(32), actor: () => null })];
   const directory = sqlDirectory({ customers: { table: 'customers' }, dentists: { table: 'dentists' } });
   await createChatModule({ database: { url: database.url }, auth: { issuers }, directory }).migrate();
   for (const statement of statements) await database.query(statement);
