@@ -6,7 +6,7 @@ import type { ChatErrorCode } from './errors.js';
  * the API document (`sessionId` is a chat's id in socket payloads). The server's doors and the client are both typed by
  * it. Types alone, of nothing but words, so that a browser's build may read it.
  */
-export type { PersonRef, PersonType };
+export type { ChatErrorCode, PersonRef, PersonType };
 
 export type ChatStatus = 'active' | 'closed';
 

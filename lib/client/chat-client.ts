@@ -1,103 +1,96 @@
-import { addChat } from './chat-order.js';
+import type { ConnectedEvent, Message, SentMessage, StartedChat } from '../wire.js';
 import { createChatListLoader } from './chat-list.js';
+import { addChat } from './chat-order.js';
+import type { ChatClient, ChatClientOptions } from './client-interface.js';
 import { createConversations } from './conversations.js';
 import { createLiveConnection, type LiveConnection } from './live-connection.js';
 import { listen } from './live-events.js';
-import { createOutbox } from './outbox.js';
-import { keepOutbox, type TextStorage } from './outbox-storage.js';
-import { createReading } from './reading.js';
+import { watchNetwork } from './network-signals.js';
+import { createOutbox, type Delivery } from './outbox.js';
+import { keepOutbox } from './outbox-storage.js';
+import { createReading, type Reading } from './reading.js';
 import { createRest, type Rest } from './rest.js';
-import { emptySnapshot, type ClientSnapshot, type Connection, type OutgoingMessage } from './snapshot.js';
+import { emptySnapshot, type Connection, type OutgoingMessage } from './snapshot.js';
+import { memoryStorage } from './storage.js';
 import { createStore } from './store.js';
+import { defaultTiming } from './timing.js';
 import { createTokenSource } from './token-source.js';
 import { createTypingSignal } from './typing-signal.js';
-import type { ConnectedEvent, Message, SentMessage, StartedChat } from '../wire.js';
 
-export interface ChatClientOptions {
-  /** Where the service is: `https://chat.example.com`, with the module's base path if it has one. */
-  url: string;
-  /** Answers with a valid token of the person who is signed in. Asked before each connection that needs a new one. */
-  getToken: () => Promise<string>;
-  /** The path of the service's Socket.IO. Default `/socket.io`. */
-  socketPath?: string;
-  /** Where unsent text survives a reload: `localStorage`. Default: nowhere. */
-  storage?: TextStorage;
-}
+/** What was fetched so long ago is looked at again when the page comes into view. */
+const freshMs = 60_000;
 
-/**
- * The chats of one person, for a page of any framework: read `getSnapshot()`, and read it again when `subscribe` calls.
- * What it shows is complete and in order at every moment; what it sends arrives once.
- */
-export interface ChatClient {
-  getSnapshot(): ClientSnapshot;
-  /** Calls after each change. Returns the function that unsubscribes. */
-  subscribe(listener: () => void): () => void;
-  /** Connects, and stays connected. */
-  connect(): void;
-  /** Lets go of the network; messages written from now on wait for the next `connect()`. */
-  disconnect(): void;
-  /** Tries to connect at once: for when the network came back, or the page into view. */
-  wake(): void;
-  openChat(chatId: number): void;
-  closeChat(chatId: number): void;
-  loadOlder(chatId: number): Promise<void>;
-  /** Returns the id that the message goes by in `outbox`, and later as its `clientMessageId`. */
-  send(chatId: number, content: string, images?: readonly Blob[]): string;
-  /** Sends a failed message again. */
-  retry(clientMessageId: string): void;
-  /** Gives a failed message up. */
-  discard(clientMessageId: string): void;
-  /** Call with true at each change of a text that is being written, with false when it was sent or emptied. */
-  setTyping(chatId: number, isTyping: boolean): void;
-  /** The person has seen this message, and so all before it. */
-  markRead(chatId: number, upTo: number): void;
-  /** Starts the customer's chat with their dentist; resolves with its id. Rejects with `RequestError`. */
-  startChat(): Promise<number>;
-  refreshChats(): void;
-  /** Asks for new picture URLs, those of the message having run out. Rejects with `RequestError`. */
-  renewImages(chatId: number, messageId: number): Promise<void>;
-}
-
-export function createChatClient({ url, getToken, socketPath, storage }: ChatClientOptions): ChatClient {
+/** Does nothing until `connect()`. */
+export function createChatClient(options: ChatClientOptions): ChatClient {
+  const { url = '', getToken, socketPath = '/socket.io', storage = memoryStorage() } = options;
+  const timing = { ...defaultTiming, ...options.timing };
   const store = createStore(emptySnapshot);
-  const tokens = createTokenSource(getToken);
+  const tokens = createTokenSource(getToken, timing.answerMs);
   let requests = new AbortController();
-  const rest = createRest({ url, tokens, signal: () => requests.signal });
-  const conversations = createConversations(store, rest);
-  const chatList = createChatListLoader(store, rest);
+  let endWatch: (() => void) | undefined;
+  let outboxLoaded: Promise<void> | undefined;
+  let fetchedAt = 0;
+
+  const rest = createRest({ url: url.replace(/\/+$/, ''), tokens, timing, signal: () => requests.signal });
   const live = createLiveConnection({
-    url: new URL(url).origin,
-    path: socketPath ?? '/socket.io',
-    tokens,
+    // Without the module's base path, which is none of Socket.IO's.
+    ...{ origin: /^https?:\/\/[^/]+/.exec(url)?.[0], path: socketPath, tokens, timing },
     onOnline,
-    onOffline: () => leave({ status: 'connecting' }),
+    onTrying: (code) => leave(code === undefined ? { status: 'connecting' } : { status: 'connecting', code }),
     onRefused: (code) => leave({ status: 'refused', code }),
   });
-  const outbox = createOutbox(store, deliverer(rest, live), (chatId, message) => {
-    // The conversation shows it by the acknowledgement or by the event, whichever comes first.
-    const conversation = conversations.get(chatId);
-    if (conversation === undefined) outbox.discard(message.clientMessageId ?? '');
-    else conversation.receive(message);
-  });
+  const conversations = createConversations({ store, rest, timing });
+  const chatList = createChatListLoader({ store, rest, timing, adjust: (chats) => reading.withoutSeen(chats) });
+  const reading: Reading = createReading({ store, live, chatList, timing });
   const typing = createTypingSignal(live);
-  const reading = createReading(store, live);
-  let keepsOutbox = false;
-
+  const kept = keepOutbox(store, storage);
+  const outbox = createOutbox({
+    ...{ store, timing, deliver: deliverer(rest, live), isStillWanted: kept.isStillWanted },
+    onDelivered(chatId, message) {
+      // The conversation shows it by the acknowledgement or by the event, whichever comes first.
+      const conversation = conversations.get(chatId);
+      if (conversation === undefined) outbox.discard(message.clientMessageId ?? '');
+      else conversation.receive(message);
+    },
+  });
   listen(live, { store, conversations, chatList });
 
   function onOnline({ userId, userType, online }: ConnectedEvent): void {
-    const me = { type: userType, id: userId };
+    const { me: before } = store.get();
+    if (before !== null && (before.id !== userId || before.type !== userType)) {
+      // What this client shows, and what it would send, is somebody else's.
+      live.disconnect();
+      return leave({ status: 'refused', code: 'actor_mismatch' });
+    }
+    const me = before ?? { type: userType, id: userId };
     store.update((snapshot) => ({ ...snapshot, me, connection: { status: 'online' }, online: new Set(online) }));
-    if (storage !== undefined && !keepsOutbox) keepOutbox(store, storage, me);
-    keepsOutbox = true;
-    chatList.refresh();
-    conversations.resume();
-    outbox.drain();
+    fetchAll();
+    reading.resume();
+    outboxLoaded ??= kept.load(me);
+    void outboxLoaded.then(outbox.drain);
   }
 
   function leave(connection: Connection): void {
-    store.update((snapshot) => ({ ...snapshot, connection, online: new Set(), typing: new Set() }));
+    typing.forget();
     conversations.suspend();
+    const { online, typing: typists } = emptySnapshot;
+    store.update((snapshot) => {
+      const { status, code } = snapshot.connection;
+      if (status === connection.status && code === connection.code) return snapshot;
+      return { ...snapshot, connection, online, typing: typists };
+    });
+  }
+
+  function fetchAll(): void {
+    fetchedAt = Date.now();
+    chatList.refresh();
+    conversations.resume();
+  }
+
+  function wake(): void {
+    live.wake();
+    // A process of the service that was killed may have kept an event to itself, and the line to ours is fine.
+    if (store.get().connection.status === 'online' && Date.now() - fetchedAt > freshMs) fetchAll();
   }
 
   return {
@@ -105,20 +98,26 @@ export function createChatClient({ url, getToken, socketPath, storage }: ChatCli
     subscribe: store.subscribe,
     connect() {
       if (requests.signal.aborted) requests = new AbortController();
+      endWatch ??= watchNetwork(wake);
       if (store.get().connection.status === 'online') return;
       leave({ status: 'connecting' });
       live.connect();
     },
     disconnect() {
       requests.abort();
+      endWatch?.();
+      endWatch = undefined;
       live.disconnect();
       leave({ status: 'offline' });
     },
-    wake: live.wake,
+    wake,
     openChat: conversations.open,
-    closeChat: conversations.close,
+    reloadChat: conversations.reload,
     loadOlder: async (chatId) => conversations.get(chatId)?.loadOlder(),
-    send: (chatId, content, images = []) => outbox.add(chatId, content, images),
+    send(chatId, content, images = []) {
+      typing.set(chatId, false);
+      return outbox.add(chatId, content, images);
+    },
     retry: outbox.retry,
     discard: outbox.discard,
     setTyping: typing.set,
@@ -137,17 +136,20 @@ export function createChatClient({ url, getToken, socketPath, storage }: ChatCli
 }
 
 /** Text goes over the socket that is open anyway, pictures as a form. */
-function deliverer(rest: Rest, live: LiveConnection): (message: OutgoingMessage) => Promise<Message> {
-  return async ({ chatId, content, clientMessageId, images }) => {
+function deliverer(rest: Rest, live: LiveConnection) {
+  return async (outgoing: OutgoingMessage, delivery: Delivery): Promise<Message> => {
+    const { chatId, content, clientMessageId, images } = outgoing;
     if (images.length === 0) {
       const { message } = await live.call('message:send', { sessionId: chatId, content, clientMessageId });
-      return { ...message, readAt: null };
+      const { sessionId, ...shown } = message;
+      return { ...shown, readAt: null };
     }
     const form = new FormData();
     if (content !== '') form.append('content', content);
     form.append('clientMessageId', clientMessageId);
     // Without their names, which are nobody's business.
     for (const image of images) form.append('images', image, 'photo');
-    return { ...(await rest.post<SentMessage>(`/api/chats/${chatId}/messages`, form)), readAt: null };
+    const message = await rest.postForm<SentMessage>(`/api/chats/${chatId}/messages`, form, delivery);
+    return { ...message, readAt: null };
   };
 }

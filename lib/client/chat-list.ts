@@ -1,10 +1,10 @@
-import type { Rest } from './rest.js';
-import { asRequestError } from './request-error.js';
-import { pause, retryDelay } from './pause.js';
+import type { ChatSummary } from '../wire.js';
 import { orderChats } from './chat-order.js';
+import { asRequestError } from './request-error.js';
+import type { Rest } from './rest.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
-import type { ChatSummary } from '../wire.js';
+import { pauseOnline, retryDelay, type ClientTiming } from './timing.js';
 
 /** Fetches the list of chats. */
 export interface ChatListLoader {
@@ -14,7 +14,15 @@ export interface ChatListLoader {
   refreshIfLoading(): void;
 }
 
-export function createChatListLoader(store: Store<ClientSnapshot>, rest: Rest): ChatListLoader {
+interface Needs {
+  readonly store: Store<ClientSnapshot>;
+  readonly rest: Pick<Rest, 'get'>;
+  readonly timing: ClientTiming;
+  /** The list as this client shows it. */
+  readonly adjust: (chats: readonly ChatSummary[]) => readonly ChatSummary[];
+}
+
+export function createChatListLoader({ store, rest, timing, adjust }: Needs): ChatListLoader {
   let isLoading = false;
   let isStale = false;
   const isOnline = (): boolean => store.get().connection.status === 'online';
@@ -26,12 +34,12 @@ export function createChatListLoader(store: Store<ClientSnapshot>, rest: Rest): 
       try {
         const { chats } = await rest.get<{ chats: readonly ChatSummary[] }>('/api/chats');
         attempt = 0;
-        if (!isStale) show({ phase: 'ready', chats: orderChats(chats) });
+        if (!isStale) show({ phase: 'ready', chats: orderChats(adjust(chats)) });
       } catch (thrown) {
         show({ phase: 'failed' });
         if (!asRequestError(thrown).isTransient) break;
         isStale = true;
-        await pause(retryDelay(attempt++));
+        await pauseOnline(store, retryDelay(attempt++, timing));
       }
     }
     isLoading = false;

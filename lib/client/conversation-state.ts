@@ -53,10 +53,27 @@ export function arrive(snapshot: ClientSnapshot, chatId: number, incoming: reado
     // A retry is answered with the first message, which can be older than what is loaded: it has its place up there.
     const oldest = conversation.hasOlder ? (conversation.messages[0]?.id ?? 0) : 0;
     const inReach = incoming.filter(({ id }) => id >= oldest);
-    return noteDelivery(snapshot, { ...conversation, messages: mergeMessages(conversation.messages, inReach) });
+    const messages = mergeMessages(conversation.messages, inReach);
+    return noteDelivery(snapshot, messages === conversation.messages ? conversation : { ...conversation, messages });
   });
-  const outbox = withoutArrived(snapshot, chatId, incoming);
-  return outbox === arrived.outbox ? arrived : { ...arrived, outbox };
+  return settle(arrived, chatId, incoming);
+}
+
+/** Takes out of the outbox what has arrived. */
+export function settle(snapshot: ClientSnapshot, chatId: number, incoming: readonly Message[]): ClientSnapshot {
+  const { outbox, me } = snapshot;
+  const arrived = new Set(
+    incoming.filter(({ senderType }) => senderType === me?.type).map(({ clientMessageId }) => clientMessageId),
+  );
+  const isThere = (entry: OutgoingMessage): boolean => entry.chatId === chatId && arrived.has(entry.clientMessageId);
+  return outbox.some(isThere) ? { ...snapshot, outbox: outbox.filter((entry) => !isThere(entry)) } : snapshot;
+}
+
+/** The chat as it is now: closed or opened meanwhile, perhaps. */
+export function noteDetails(snapshot: ClientSnapshot, details: ChatDetails): ClientSnapshot {
+  return changeConversation(snapshot, details.id, (conversation) =>
+    conversation.details?.status === details.status ? conversation : { ...conversation, details },
+  );
 }
 
 /** The page before the oldest message. */
@@ -99,19 +116,5 @@ export function noteDelivery(snapshot: ClientSnapshot, conversation: Conversatio
     ? messages.at(-1)
     : messages.findLast(({ senderType }) => senderType !== snapshot.me?.type);
   const deliveredUpTo = Math.max(conversation.deliveredUpTo, last?.id ?? 0);
-  return deliveredUpTo === conversation.deliveredUpTo && messages === snapshot.conversations.get(chatId)?.messages
-    ? conversation
-    : { ...conversation, deliveredUpTo };
-}
-
-function withoutArrived(
-  { outbox, me }: ClientSnapshot,
-  chatId: number,
-  incoming: readonly Message[],
-): readonly OutgoingMessage[] {
-  const arrived = new Set(
-    incoming.filter(({ senderType }) => senderType === me?.type).map(({ clientMessageId }) => clientMessageId),
-  );
-  const isThere = (entry: OutgoingMessage): boolean => entry.chatId === chatId && arrived.has(entry.clientMessageId);
-  return outbox.some(isThere) ? outbox.filter((entry) => !isThere(entry)) : outbox;
+  return deliveredUpTo === conversation.deliveredUpTo ? conversation : { ...conversation, deliveredUpTo };
 }

@@ -1,53 +1,71 @@
 import { emptyConversation } from './conversation-state.js';
-import { createOpenConversation, type OpenConversation } from './open-conversation.js';
-import type { Rest } from './rest.js';
-import type { ClientSnapshot } from './snapshot.js';
-import type { Store } from './store.js';
+import { createOpenConversation, type OpenConversation, type OpenConversationNeeds } from './open-conversation.js';
 
 /** The conversations that are open, each kept up to date until it is closed. */
 export interface Conversations {
-  /** Opens, or tries again after a failure. */
-  open(chatId: number): void;
-  close(chatId: number): void;
+  /** Returns the function that closes it. As often as it was opened, it has to be closed. */
+  open(chatId: number): () => void;
+  /** Tries again after a failure. */
+  reload(chatId: number): void;
   get(chatId: number): OpenConversation | undefined;
   /** The socket is joined to the rooms: what was missed is fetched. */
   resume(): void;
   suspend(): void;
 }
 
-export function createConversations(store: Store<ClientSnapshot>, rest: Rest): Conversations {
-  const open = new Map<number, OpenConversation>();
+export function createConversations(needs: OpenConversationNeeds): Conversations {
+  const { store } = needs;
+  const open = new Map<number, { readonly conversation: OpenConversation; viewers: number }>();
+  const isOnline = (): boolean => store.get().connection.status === 'online';
+
+  function begin(chatId: number): OpenConversation {
+    store.update((snapshot) => ({
+      ...snapshot,
+      conversations: new Map(snapshot.conversations).set(chatId, emptyConversation(chatId)),
+    }));
+    return createOpenConversation(chatId, needs);
+  }
+
+  function leave(chatId: number): void {
+    const opened = open.get(chatId);
+    if (opened === undefined || --opened.viewers > 0) return;
+    open.delete(chatId);
+    opened.conversation.close();
+    store.update((snapshot) => {
+      const conversations = new Map(snapshot.conversations);
+      conversations.delete(chatId);
+      return { ...snapshot, conversations };
+    });
+  }
 
   return {
-    get: (chatId) => open.get(chatId),
+    get: (chatId) => open.get(chatId)?.conversation,
 
     open(chatId) {
-      const { conversations, connection } = store.get();
-      if (conversations.has(chatId) && conversations.get(chatId)?.phase !== 'failed') return;
-      const conversation = open.get(chatId) ?? createOpenConversation(chatId, store, rest);
-      open.set(chatId, conversation);
-      store.update((snapshot) => ({
-        ...snapshot,
-        conversations: new Map(snapshot.conversations).set(chatId, emptyConversation(chatId)),
-      }));
-      if (connection.status === 'online') void conversation.sync();
+      const opened = open.get(chatId) ?? { conversation: begin(chatId), viewers: 0 };
+      open.set(chatId, opened);
+      if (++opened.viewers === 1 && isOnline()) void opened.conversation.sync();
+      let isLeft = false;
+      return () => {
+        if (!isLeft) leave(chatId);
+        isLeft = true;
+      };
     },
 
-    close(chatId) {
-      open.get(chatId)?.suspend();
-      open.delete(chatId);
-      store.update((snapshot) => {
-        const conversations = new Map(snapshot.conversations);
-        return conversations.delete(chatId) ? { ...snapshot, conversations } : snapshot;
-      });
+    reload(chatId) {
+      const opened = open.get(chatId);
+      if (opened === undefined || store.get().conversations.get(chatId)?.phase !== 'failed') return;
+      const conversation = begin(chatId);
+      open.set(chatId, { conversation, viewers: opened.viewers });
+      if (isOnline()) void conversation.sync();
     },
 
     resume() {
-      for (const conversation of open.values()) void conversation.sync();
+      for (const { conversation } of open.values()) void conversation.sync();
     },
 
     suspend() {
-      for (const conversation of open.values()) conversation.suspend();
+      for (const { conversation } of open.values()) conversation.suspend();
     },
   };
 }

@@ -1,12 +1,16 @@
-export { createChatClient, type ChatClient, type ChatClientOptions } from './chat-client.js';
+export { createChatClient } from './chat-client.js';
 export { otherParticipant } from './chat-order.js';
-export type { TextStorage } from './outbox-storage.js';
-export { asRequestError, RequestError } from './request-error.js';
+export type { ChatClient, ChatClientOptions } from './client-interface.js';
+export { asRequestError, RequestError, type RequestErrorCode } from './request-error.js';
 export type { ChatListState, ClientSnapshot, Connection, Conversation, OutgoingMessage } from './snapshot.js';
+export { memoryStorage, webStorage, type OutboxStorage, type WebStorage } from './storage.js';
+export type { ClientTiming } from './timing.js';
+export type { GetToken } from './token-source.js';
 export type {
   Ack,
   Answer,
   ChatDetails,
+  ChatErrorCode,
   ChatStatus,
   ChatSummary,
   ClientToServerEvents,

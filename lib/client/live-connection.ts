@@ -1,19 +1,20 @@
 import { io, type Socket } from 'socket.io-client';
-import { refusal, unreachable } from './request-error.js';
-import type { TokenSource } from './token-source.js';
 import type { Answer, ClientToServerEvents, ConnectedEvent, ServerToClientEvents } from '../wire.js';
+import { asRequestError, refusal, unreachable } from './request-error.js';
+import { retryDelay, type ClientTiming } from './timing.js';
+import type { TokenSource } from './token-source.js';
 
 type ClientEvent = keyof ClientToServerEvents;
-export type Payload<E extends ClientEvent> = Parameters<ClientToServerEvents[E]>[0];
+type Payload<E extends ClientEvent> = Parameters<ClientToServerEvents[E]>[0];
 type AnswerTo<E extends ClientEvent> = Parameters<NonNullable<Parameters<ClientToServerEvents[E]>[1]>>[0];
-export type Result<E extends ClientEvent> = Extract<AnswerTo<E>, { ok: true }>;
+type Result<E extends ClientEvent> = Extract<AnswerTo<E>, { ok: true }>;
 
 /** The socket: connected whenever it is wanted and the service can be reached. */
 export interface LiveConnection {
   /** Tries until it is connected, and again whenever the connection breaks. */
   connect(): void;
   disconnect(): void;
-  /** Tries now instead of waiting for the next turn: for when a network came back, or a page into view. */
+  /** Tries at once, if it is trying; makes sure of a connection that has been silent for long. */
   wake(): void;
   on<E extends keyof ServerToClientEvents>(event: E, listener: ServerToClientEvents[E]): void;
   /** Sends an event and waits for its acknowledgement. Rejects with `RequestError`. */
@@ -21,57 +22,75 @@ export interface LiveConnection {
 }
 
 export interface LiveConnectionOptions {
-  /** Where the service is; empty for the page's own origin. */
-  readonly url: string;
+  /** Where the service is; undefined for the page's own origin. */
+  readonly origin: string | undefined;
   readonly path: string;
   readonly tokens: TokenSource;
+  readonly timing: ClientTiming;
   /** Joined to all rooms: from now on everything new arrives by itself. */
   readonly onOnline: (event: ConnectedEvent) => void;
-  /** Broken; it is being tried again. */
-  readonly onOffline: () => void;
-  /** The service does not know the token's bearer, or takes no connection from this page; it is not tried again. */
+  /** Not connected; it is being tried. `code` says why the service refused, where it did. */
+  readonly onTrying: (code?: string) => void;
+  /** Trying again would not help, so it is not tried again. */
   readonly onRefused: (code: string) => void;
 }
 
-const ackTimeoutMs = 15_000;
-const retryDelayMs = { first: 500, most: 8_000 };
 /** What a new token or a little time cannot mend. */
 const finalCodes = new Set(['actor_unknown', 'origin_refused', 'token_in_query']);
+/** The service pings every 25 s: who has heard nothing for longer was asleep, or is cut off. */
+const silenceMs = 30_000;
+/** How long a connection that is in doubt may take to prove itself. */
+const proofMs = 5_000;
 
 export function createLiveConnection(options: LiveConnectionOptions): LiveConnection {
-  const { url, path, tokens } = options;
+  const { origin, path, tokens, timing } = options;
   let wanted = false;
   let isOnline = false;
-  let refusedTimes = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let usedToken = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** By the clock that goes on while a device sleeps. */
+  let heardAt = 0;
 
-  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, {
+  const settings = {
     path,
     autoConnect: false,
     forceNew: true,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
-    reconnectionDelay: retryDelayMs.first,
-    reconnectionDelayMax: retryDelayMs.most,
-    // A page that cannot get a token connects without one, is refused, and tries again below.
-    auth: (send) =>
+    timeout: timing.answerMs,
+    reconnectionDelay: timing.retryFirstMs,
+    reconnectionDelayMax: timing.retryMostMs,
+    // Without a token it connects all the same, is refused, and tries again below.
+    auth: (send: (auth: object) => void) =>
       void tokens.current().then(
-        (token) => send({ token }),
+        (token) => send({ token: (usedToken = token) }),
         () => send({}),
       ),
-  });
+  };
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> =
+    origin === undefined ? io(settings) : io(origin, settings);
+
+  const heard = (): void => void (heardAt = Date.now());
+  socket.onAny(heard);
+  socket.io.on('ping', heard);
+
+  // The greeting may be lost, and nothing may come after it: then this was no connection.
+  socket.on('connect', () => later(timing.answerMs, startOver));
 
   socket.on('connected', (event) => {
+    clearTimeout(timer);
     isOnline = true;
-    refusedTimes = 0;
+    failures = 0;
     options.onOnline(event);
   });
 
   socket.on('disconnect', () => {
+    clearTimeout(timer);
     isOnline = false;
     if (!wanted) return;
-    options.onOffline();
-    retryLater();
+    options.onTrying();
+    tryLater();
   });
 
   socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
@@ -81,30 +100,63 @@ export function createLiveConnection(options: LiveConnectionOptions): LiveConnec
       options.onRefused(code);
       return;
     }
-    if (code?.startsWith('token_')) void tokens.renew().catch(() => undefined);
-    retryLater();
+    options.onTrying(code);
+    if (code?.startsWith('token_') === true && code !== 'token_missing') {
+      void tokens.replace(usedToken).catch(() => undefined);
+    }
+    tryLater();
   });
 
   socket.on('auth:expiring', () => {
-    const refreshed = tokens.renew().then((token) => call('auth:refresh', { token }));
+    const refreshed = tokens.replace(usedToken).then(refresh);
     // Without a new token the service ends the connection, and connecting again asks for one again.
     refreshed.catch(() => undefined);
   });
 
-  /** Socket.IO tries again by itself after a broken line, but not after the server has refused or ended a connection. */
-  function retryLater(): void {
-    if (!wanted || socket.active) return;
-    const delay = Math.min(retryDelayMs.most, retryDelayMs.first * 2 ** refusedTimes++);
-    clearTimeout(retry);
-    retry = setTimeout(() => socket.connect(), delay * (0.5 + Math.random() / 2));
+  async function refresh(token: string, answerMs?: number): Promise<void> {
+    await call('auth:refresh', { token }, answerMs);
+    usedToken = token;
   }
 
-  async function call<E extends ClientEvent>(event: E, payload: Payload<E>): Promise<Result<E>> {
+  /** Socket.IO tries again by itself after a broken line, but not after the server has refused or ended a connection. */
+  function tryLater(): void {
+    if (wanted && !socket.active) later(retryDelay(failures++, timing), () => socket.connect());
+  }
+
+  function later(ms: number, then: () => void): void {
+    clearTimeout(timer);
+    timer = setTimeout(then, ms);
+  }
+
+  /** Leaves a connection that seems dead without waiting for it to notice, and makes another. */
+  function startOver(): void {
+    socket.disconnect();
+    clearTimeout(timer);
+    if (wanted) socket.connect();
+  }
+
+  async function prove(): Promise<void> {
+    try {
+      await refresh(await tokens.current(), proofMs);
+    } catch (thrown) {
+      if (asRequestError(thrown).code === 'unreachable' && isOnline) startOver();
+    }
+  }
+
+  async function call<E extends ClientEvent>(
+    event: E,
+    payload: Payload<E>,
+    answerMs = timing.answerMs,
+  ): Promise<Result<E>> {
     // Socket.IO would keep it for later; whether it still makes sense then is for the caller to say.
     if (!isOnline) throw unreachable();
-    const answer = await acknowledged(socket, event, payload);
-    if (answer.ok) return answer as Result<E>;
-    throw refusal(answer.error);
+    const calledAt = Date.now();
+    const answer = await acknowledged(socket, event, payload, answerMs).catch(() => undefined);
+    if (answer?.ok === true) return answer as Result<E>;
+    if (answer !== undefined) throw refusal(answer.error);
+    // A service that is slow still pings; one that says nothing at all is not at the other end any more.
+    if (isOnline && heardAt < calledAt) startOver();
+    throw unreachable();
   }
 
   return {
@@ -114,14 +166,13 @@ export function createLiveConnection(options: LiveConnectionOptions): LiveConnec
     },
     disconnect() {
       wanted = false;
-      clearTimeout(retry);
+      clearTimeout(timer);
       socket.disconnect();
     },
     wake() {
-      if (!wanted || isOnline) return;
-      socket.disconnect();
-      clearTimeout(retry);
-      socket.connect();
+      if (!wanted) return;
+      if (!isOnline) startOver();
+      else if (Date.now() - heardAt > silenceMs) void prove();
     },
     on: (event, listener) => void socket.on(event, listener as never),
     call,
@@ -133,11 +184,8 @@ async function acknowledged(
   socket: Socket<ServerToClientEvents, ClientToServerEvents>,
   event: string,
   payload: object,
+  answerMs: number,
 ): Promise<Answer> {
   const untyped: Socket = socket;
-  try {
-    return (await untyped.timeout(ackTimeoutMs).emitWithAck(event, payload)) as Answer;
-  } catch {
-    throw unreachable();
-  }
+  return (await untyped.timeout(answerMs).emitWithAck(event, payload)) as Answer;
 }

@@ -1,11 +1,12 @@
-import { addChat, noteMessage, setUnread } from './chat-order.js';
+import type { ChatSummary, Message, NewMessage, ReadReceiptEvent } from '../wire.js';
 import type { ChatListLoader } from './chat-list.js';
-import { changeConversation, countUnreadAfter, noteDelivery } from './conversation-state.js';
+import { addChat, noteMessage, setUnread } from './chat-order.js';
+import { changeConversation, countUnreadAfter, noteDelivery, settle } from './conversation-state.js';
 import type { Conversations } from './conversations.js';
 import type { LiveConnection } from './live-connection.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
-import type { ChatSummary, NewMessage, ReadReceiptEvent } from '../wire.js';
+import { createTypists, withMember } from './typists.js';
 
 export interface LiveEventTargets {
   readonly store: Store<ClientSnapshot>;
@@ -14,21 +15,26 @@ export interface LiveEventTargets {
 }
 
 /** What the server tells without being asked, and what it changes. */
-export function listen(live: LiveConnection, { store, conversations, chatList }: LiveEventTargets): void {
+export function listen(live: Pick<LiveConnection, 'on'>, targets: LiveEventTargets): void {
+  const { store, conversations, chatList } = targets;
+  const typists = createTypists(store);
+
   live.on('message:new', (event) => {
-    const { sessionId: chatId, ...message } = event;
+    const { sessionId: chatId, ...shown } = event;
+    const message: Message = { ...shown, isRead: false, readAt: null };
     showInList(event);
-    conversations.get(chatId)?.receive({ ...message, isRead: false, readAt: null });
+    const conversation = conversations.get(chatId);
+    if (conversation !== undefined) conversation.receive(message);
+    else store.update((snapshot) => settle(snapshot, chatId, [message]));
   });
 
   live.on('message:read_receipt', (event) => {
+    const before = countUnreadAfter(store.get(), event.sessionId, 0);
     conversations.get(event.sessionId)?.receiveReceipt(event.messageIds, event.readAt);
-    showReading(event);
+    recount(event, before);
   });
 
-  live.on('typing:indicator', ({ sessionId, isTyping }) => {
-    store.update((snapshot) => ({ ...snapshot, typing: withMember(snapshot.typing, sessionId, isTyping) }));
-  });
+  live.on('typing:indicator', ({ sessionId, isTyping }) => typists.set(sessionId, isTyping));
 
   live.on('user:online', ({ sessionId }) => {
     store.update((before) => {
@@ -38,11 +44,8 @@ export function listen(live: LiveConnection, { store, conversations, chatList }:
   });
 
   live.on('user:offline', ({ sessionId }) => {
-    store.update((snapshot) => ({
-      ...snapshot,
-      online: withMember(snapshot.online, sessionId, false),
-      typing: withMember(snapshot.typing, sessionId, false),
-    }));
+    typists.set(sessionId, false);
+    store.update((snapshot) => ({ ...snapshot, online: withMember(snapshot.online, sessionId, false) }));
   });
 
   live.on('chat:new', (chat) => {
@@ -63,21 +66,24 @@ export function listen(live: LiveConnection, { store, conversations, chatList }:
   function showInList(event: NewMessage): void {
     const { me, chatList: list } = store.get();
     if (me === null) return;
+    if (event.senderType !== me.type) typists.set(event.sessionId, false);
     if (!list.chats.some(({ id }) => id === event.sessionId)) return chatList.refresh();
     changeList((chats) => noteMessage(chats, event.sessionId, event, me.type));
     // A list that is on its way may have been made before this message.
     chatList.refreshIfLoading();
-    if (event.senderType === me.type) return;
-    store.update((snapshot) => ({ ...snapshot, typing: withMember(snapshot.typing, event.sessionId, false) }));
   }
 
-  /** Our reading on another device: the receipt of an open conversation tells how much, any other makes us ask. */
-  function showReading({ sessionId }: ReadReceiptEvent): void {
+  /**
+   * Our reading, on this device or another. Where the conversation showed every message that counted as unread, it
+   * shows how many are left; else the service is asked.
+   */
+  function recount({ sessionId }: ReadReceiptEvent, shownBefore: number): void {
     const snapshot = store.get();
     const row = snapshot.chatList.chats.find(({ id }) => id === sessionId);
     if (row === undefined || row.unreadCount === 0) return;
-    if (!snapshot.conversations.has(sessionId)) return chatList.refresh();
+    if (row.unreadCount !== shownBefore) return chatList.refresh();
     changeList((chats) => setUnread(chats, sessionId, countUnreadAfter(snapshot, sessionId, 0)));
+    chatList.refreshIfLoading();
   }
 
   function changeList(change: (chats: readonly ChatSummary[]) => readonly ChatSummary[]): void {
@@ -86,13 +92,4 @@ export function listen(live: LiveConnection, { store, conversations, chatList }:
       return chats === snapshot.chatList.chats ? snapshot : { ...snapshot, chatList: { ...snapshot.chatList, chats } };
     });
   }
-}
-
-/** The same set when nothing changes. */
-function withMember(set: ReadonlySet<number>, member: number, isMember: boolean): ReadonlySet<number> {
-  if (set.has(member) === isMember) return set;
-  const next = new Set(set);
-  if (isMember) next.add(member);
-  else next.delete(member);
-  return next;
 }

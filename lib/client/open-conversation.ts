@@ -1,9 +1,9 @@
-import { arrive, begin, changeConversation, markRead, prepend } from './conversation-state.js';
-import { pause, retryDelay } from './pause.js';
+import { arrive, begin, changeConversation, markRead, noteDetails, prepend, settle } from './conversation-state.js';
 import { asRequestError } from './request-error.js';
 import type { Rest } from './rest.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
+import { pauseOnline, retryDelay, type ClientTiming } from './timing.js';
 import type { ChatDetails, Message, MessagePage } from '../wire.js';
 
 /** One conversation while it is open: each message once, in order, with no gap, whatever the network does. */
@@ -12,6 +12,8 @@ export interface OpenConversation {
   sync(): Promise<void>;
   /** The line broke: from here on something may be missing. */
   suspend(): void;
+  /** Nobody looks any more. */
+  close(): void;
   /** A message from the socket or from an acknowledgement. */
   receive(message: Message): void;
   receiveReceipt(messageIds: readonly number[], readAt: string): void;
@@ -25,7 +27,14 @@ const pageSize = 30;
 /** The most that the service gives at once. */
 const largestPage = 100;
 
-export function createOpenConversation(chatId: number, store: Store<ClientSnapshot>, rest: Rest): OpenConversation {
+export interface OpenConversationNeeds {
+  readonly store: Store<ClientSnapshot>;
+  readonly rest: Pick<Rest, 'get'>;
+  readonly timing: ClientTiming;
+}
+
+export function createOpenConversation(chatId: number, needs: OpenConversationNeeds): OpenConversation {
+  const { store, rest, timing } = needs;
   /**
    * A page has proven that nothing up to this id is missing; 0 before there was one. Live events prove nothing: one
    * may overtake another, or be lost with the process that should have sent it.
@@ -38,7 +47,6 @@ export function createOpenConversation(chatId: number, store: Store<ClientSnapsh
   /** Changes when what is being fetched should be forgotten. */
   let run = 0;
 
-  const messagesPath = `/api/chats/${chatId}/messages`;
   const isOnline = (): boolean => store.get().connection.status === 'online';
 
   async function sync(): Promise<void> {
@@ -47,8 +55,11 @@ export function createOpenConversation(chatId: number, store: Store<ClientSnapsh
     held ??= [];
     for (let attempt = 0; !isOver(); attempt++) {
       try {
-        while (await fetchNext(isOver));
-        if (!isOver()) letThrough();
+        const isMissed = provenTo > 0;
+        await (isMissed ? fetchMissed(isOver) : fetchNewest(isOver));
+        if (isOver()) return;
+        letThrough();
+        if (isMissed) await fetchReading(isOver);
         return;
       } catch (thrown) {
         if (isOver()) return;
@@ -56,29 +67,51 @@ export function createOpenConversation(chatId: number, store: Store<ClientSnapsh
           store.update((s) => changeConversation(s, chatId, (conversation) => ({ ...conversation, phase: 'failed' })));
           return;
         }
-        await pause(retryDelay(attempt));
+        await pauseOnline(store, retryDelay(attempt, timing));
       }
     }
   }
 
-  /** One page: the newest at first, then the next newer. True while there is more. */
-  async function fetchNext(isOver: () => boolean): Promise<boolean> {
-    if (provenTo === 0) {
-      const [details, page] = await Promise.all([
-        rest.get<ChatDetails>(`/api/chats/${chatId}`),
-        rest.get<MessagePage>(`${messagesPath}?limit=${firstPageSize()}`),
-      ]);
-      if (isOver()) return false;
-      provenTo = page.messages.at(-1)?.id ?? 0;
-      store.update((snapshot) => begin(snapshot, chatId, details, page));
-      return false;
-    }
-    const page = await rest.get<MessagePage>(`${messagesPath}?after=${provenTo}&limit=${largestPage}`);
-    if (isOver()) return false;
-    provenTo = page.messages.at(-1)?.id ?? provenTo;
-    store.update((snapshot) => arrive(snapshot, chatId, page.messages));
-    return page.hasMore;
+  async function fetchNewest(isOver: () => boolean): Promise<void> {
+    const [details, page] = await Promise.all([fetchDetails(), fetchPage(`limit=${firstPageSize()}`)]);
+    if (isOver()) return;
+    provenTo = page.messages.at(-1)?.id ?? 0;
+    store.update((snapshot) => begin(snapshot, chatId, details, page));
   }
+
+  /** Every page after what is proven. */
+  async function fetchMissed(isOver: () => boolean): Promise<void> {
+    const nextPage = (): Promise<MessagePage> => fetchPage(`after=${provenTo}&limit=${largestPage}`);
+    const [details, first] = await Promise.all([fetchDetails(), nextPage()]);
+    for (let page = first; !isOver(); page = await nextPage()) {
+      const { messages, hasMore } = page;
+      provenTo = messages.at(-1)?.id ?? provenTo;
+      store.update((snapshot) => arrive(noteDetails(snapshot, details), chatId, messages));
+      if (!hasMore) return;
+    }
+  }
+
+  /** Receipts were missed too: whatever was unread is looked at again, the newest first. */
+  async function fetchReading(isOver: () => boolean): Promise<void> {
+    for (let before = provenTo + 1, isMore = true; isMore;) {
+      const shown =
+        store
+          .get()
+          .conversations.get(chatId)
+          ?.messages.filter(({ id }) => id < before) ?? [];
+      const unread = shown.findIndex(({ isRead }) => !isRead);
+      if (unread < 0) return;
+      const limit = Math.min(shown.length - unread, largestPage);
+      const { messages } = await fetchPage(`before=${before}&limit=${limit}`);
+      if (isOver()) return;
+      store.update((snapshot) => arrive(snapshot, chatId, messages));
+      before = messages[0]?.id ?? 0;
+      isMore = messages.length === largestPage;
+    }
+  }
+
+  const fetchDetails = (): Promise<ChatDetails> => rest.get(`/api/chats/${chatId}`);
+  const fetchPage = (query: string): Promise<MessagePage> => rest.get(`/api/chats/${chatId}/messages?${query}`);
 
   /** Enough to show the first unread message with a little before it. */
   function firstPageSize(): number {
@@ -114,6 +147,12 @@ export function createOpenConversation(chatId: number, store: Store<ClientSnapsh
       earlyReceipts.clear();
     },
 
+    close() {
+      run++;
+      const waiting = held ?? [];
+      store.update((snapshot) => settle(snapshot, chatId, waiting));
+    },
+
     receiveReceipt(messageIds, readAt) {
       const known = new Set(
         store
@@ -133,7 +172,7 @@ export function createOpenConversation(chatId: number, store: Store<ClientSnapsh
         store.update((snapshot) => changeConversation(snapshot, chatId, (before) => ({ ...before, older })));
       setOlder('loading');
       try {
-        const page = await rest.get<MessagePage>(`${messagesPath}?before=${oldest.id}&limit=${pageSize}`);
+        const page = await fetchPage(`before=${oldest.id}&limit=${pageSize}`);
         store.update((snapshot) => prepend(snapshot, chatId, page));
       } catch {
         setOlder('failed');
@@ -141,7 +180,7 @@ export function createOpenConversation(chatId: number, store: Store<ClientSnapsh
     },
 
     async renewImages(messageId) {
-      const page = await rest.get<MessagePage>(`${messagesPath}?before=${messageId + 1}&limit=1`);
+      const page = await fetchPage(`before=${messageId + 1}&limit=1`);
       store.update((snapshot) => arrive(snapshot, chatId, page.messages));
     },
   };

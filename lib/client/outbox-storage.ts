@@ -1,67 +1,119 @@
-import type { OutgoingMessage, ClientSnapshot } from './snapshot.js';
-import type { Store } from './store.js';
 import type { PersonRef } from '../wire.js';
-
-/** What `localStorage` offers of itself; any store of strings will do. */
-export interface TextStorage {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
+import type { ClientSnapshot, OutgoingMessage } from './snapshot.js';
+import type { OutboxStorage } from './storage.js';
+import type { Store } from './store.js';
 
 /**
  * Keeps the outbox over reloads and crashes. Every message is an entry of its own, so that two tabs of one person do
- * not overwrite each other; if both send it, the service still makes one message of it. Pictures are too large for
- * this storage: a message with pictures lives as long as its page.
+ * not overwrite each other; if both send it, the service makes one message of it. Pictures are too large for this
+ * storage: a message with pictures lives as long as its page.
  */
-export function keepOutbox(store: Store<ClientSnapshot>, storage: TextStorage, me: PersonRef): () => void {
-  const prefix = `koa-chat:outbox:${me.type}-${me.id}:`;
-  let kept: readonly OutgoingMessage[] = [];
+export interface KeptOutbox {
+  /** Brings back what this person could not send before, ahead of what was written since, and keeps from now on. */
+  load(me: PersonRef): Promise<void>;
+  /** False when another tab has sent the message meanwhile, or given it up. */
+  isStillWanted(clientMessageId: string): Promise<boolean>;
+}
+
+export function keepOutbox(store: Store<ClientSnapshot>, storage: OutboxStorage): KeptOutbox {
+  let prefix = '';
+  let seen: readonly OutgoingMessage[] = [];
+  /** Entries that are in the storage, as far as this page knows. */
+  const kept = new Set<string>();
+  let lastPlace = 0;
+  /** One thing at a time, in order: a storage may answer late. */
+  let last: Promise<unknown> = Promise.resolve();
 
   function mirror(): void {
     const { outbox } = store.get();
-    if (outbox === kept) return;
+    if (outbox === seen) return;
+    const before = new Map(seen.map((entry) => [entry.clientMessageId, entry]));
     const ids = new Set(outbox.map(({ clientMessageId }) => clientMessageId));
-    for (const { clientMessageId } of kept) if (!ids.has(clientMessageId)) storage.removeItem(prefix + clientMessageId);
-    for (const entry of outbox) if (!kept.includes(entry)) keep(entry);
-    kept = outbox;
-  }
-
-  function keep({ clientMessageId, chatId, content, images, queuedAt, failure }: OutgoingMessage): void {
-    if (images.length > 0) return;
-    try {
-      storage.setItem(prefix + clientMessageId, JSON.stringify({ chatId, content, queuedAt, failure }));
-    } catch {
-      // Storage is full or forbidden: the message is still sent, it only would not outlive the page.
+    for (const id of before.keys()) if (!ids.has(id)) remove(id);
+    for (const entry of outbox) {
+      const known = before.get(entry.clientMessageId);
+      if (known === undefined || known.failure !== entry.failure) keep(entry);
     }
+    seen = outbox;
   }
 
-  kept = readEntries(storage, prefix);
-  store.update((snapshot) => ({ ...snapshot, outbox: [...kept, ...snapshot.outbox] }));
-  mirror();
-  return store.subscribe(mirror);
+  function keep({ clientMessageId: id, chatId, content, images, queuedAt, failure }: OutgoingMessage): void {
+    if (images.length > 0) return;
+    // Clocks go back; the order of writing does not.
+    const place = (lastPlace = Math.max(lastPlace + 1, Date.now()));
+    const value = JSON.stringify({ chatId, content, queuedAt, place, failure });
+    later(async () => {
+      await storage.set(prefix + id, value);
+      kept.add(id);
+    });
+  }
+
+  function remove(id: string): void {
+    later(async () => {
+      if (kept.delete(id)) await storage.remove(prefix + id);
+    });
+  }
+
+  /** Storage is full or forbidden: the message is still sent, it only would not outlive the page. */
+  function later(task: () => Promise<void>): void {
+    last = last.then(task).catch(() => undefined);
+  }
+
+  return {
+    async load(me) {
+      prefix = `koa-chat:outbox:${me.type}-${me.id}:`;
+      const entries = await readEntries(storage, prefix);
+      for (const { message, place } of entries) {
+        kept.add(message.clientMessageId);
+        lastPlace = Math.max(lastPlace, place);
+      }
+      const messages = entries.map(({ message }) => message);
+      seen = messages;
+      store.update((snapshot) => ({ ...snapshot, outbox: [...messages, ...snapshot.outbox] }));
+      mirror();
+      store.subscribe(mirror);
+    },
+
+    async isStillWanted(id) {
+      await last;
+      if (!kept.has(id)) return true;
+      try {
+        return typeof (await storage.get(prefix + id)) === 'string';
+      } catch {
+        return true;
+      }
+    },
+  };
 }
 
-function readEntries(storage: TextStorage, prefix: string): readonly OutgoingMessage[] {
-  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-  const entries = keys.map((key) =>
-    key?.startsWith(prefix) ? parseEntry(key.slice(prefix.length), storage.getItem(key)) : null,
-  );
-  return entries.filter((entry) => entry !== null).sort((a, b) => a.queuedAt.localeCompare(b.queuedAt));
+interface Entry {
+  readonly message: OutgoingMessage;
+  readonly place: number;
+}
+
+async function readEntries(storage: OutboxStorage, prefix: string): Promise<readonly Entry[]> {
+  try {
+    return (await storage.entries(prefix))
+      .map(([key, value]) => parseEntry(key.slice(prefix.length), value))
+      .filter((entry) => entry !== null)
+      .sort((a, b) => a.place - b.place);
+  } catch {
+    return [];
+  }
 }
 
 /** Null for what this version cannot read. */
-function parseEntry(clientMessageId: string, text: string | null): OutgoingMessage | null {
+function parseEntry(clientMessageId: string, text: string): Entry | null {
   try {
-    const entry: unknown = JSON.parse(text ?? '');
-    if (typeof entry !== 'object' || entry === null) return null;
-    const { chatId, content, queuedAt, failure } = entry as Partial<Record<keyof OutgoingMessage, unknown>>;
+    const entry = Object(JSON.parse(text)) as Partial<Record<string, unknown>>;
+    const { chatId, content, queuedAt, place, failure } = entry;
     if (typeof chatId !== 'number' || typeof content !== 'string' || typeof queuedAt !== 'string') return null;
-    const waiting: OutgoingMessage = { clientMessageId, chatId, content, images: [], queuedAt, status: 'waiting' };
-    // What was refused before would be refused again: it waits to be looked at.
-    return isFailure(failure) ? { ...waiting, status: 'failed', failure } : waiting;
+    const outgoing = { clientMessageId, chatId, content, images: [], queuedAt, progress: 0 };
+    return {
+      // What was refused before would be refused again: it waits to be looked at.
+      message: isFailure(failure) ? { ...outgoing, status: 'failed', failure } : { ...outgoing, status: 'waiting' },
+      place: typeof place === 'number' ? place : 0,
+    };
   } catch {
     return null;
   }

@@ -1,49 +1,96 @@
+import type { ChatSummary } from '../wire.js';
+import type { ChatListLoader } from './chat-list.js';
 import { setUnread } from './chat-order.js';
 import { countUnreadAfter, markRead } from './conversation-state.js';
 import type { LiveConnection } from './live-connection.js';
+import { asRequestError } from './request-error.js';
 import type { ClientSnapshot } from './snapshot.js';
 import type { Store } from './store.js';
+import { pause, pauseOnline, retryDelay, type ClientTiming } from './timing.js';
 
-/** Tells the service what we have seen, once for each newest message. */
+/** Tells the service what we have seen: one call at a time a chat, about the newest message. */
 export interface Reading {
+  /** The person has seen this message, and so all before it. Told when there is a connection. */
   markRead(chatId: number, upTo: number): void;
+  /** Connected: tells what could not be told. */
+  resume(): void;
+  /** The list as the service counted it, less what it has not been told yet. */
+  withoutSeen(chats: readonly ChatSummary[]): readonly ChatSummary[];
 }
 
-export function createReading(store: Store<ClientSnapshot>, live: Pick<LiveConnection, 'call'>): Reading {
-  /** The newest message of each chat that a call under way is about. */
-  const telling = new Map<number, number>();
+interface Needs {
+  readonly store: Store<ClientSnapshot>;
+  readonly live: Pick<LiveConnection, 'call'>;
+  readonly chatList: Pick<ChatListLoader, 'refresh'>;
+  readonly timing: ClientTiming;
+}
 
-  /** Everything up to a message that was seen counts as read, also what is older than the loaded messages. */
-  function showUnread(chatId: number, upTo: number): void {
+/** A burst of messages that are seen one by one becomes a call or two. */
+const gatherMs = 200;
+
+export function createReading({ store, live, chatList, timing }: Needs): Reading {
+  /** Up to where each chat was seen, as far as the service does not know. */
+  const seen = new Map<number, number>();
+  const telling = new Set<number>();
+
+  const isOnline = (): boolean => store.get().connection.status === 'online';
+
+  function show(chatId: number, upTo: number): void {
     store.update((snapshot) => {
-      const unread = countUnreadAfter(snapshot, chatId, upTo);
-      const chats = setUnread(snapshot.chatList.chats, chatId, unread);
+      const chats = setUnread(snapshot.chatList.chats, chatId, countUnreadAfter(snapshot, chatId, upTo));
       return chats === snapshot.chatList.chats ? snapshot : { ...snapshot, chatList: { ...snapshot.chatList, chats } };
     });
   }
 
-  async function tell(chatId: number, upTo: number): Promise<void> {
-    telling.set(chatId, upTo);
-    try {
-      const { messageIds = [], readAt } = await live.call('chat:read', { sessionId: chatId, upTo });
-      if (readAt !== null) store.update((snapshot) => markRead(snapshot, chatId, messageIds, readAt));
-      showUnread(chatId, upTo);
-    } catch {
-      // Still unread for the service, so it is told again when the page next shows the message.
-    } finally {
-      if (telling.get(chatId) === upTo) telling.delete(chatId);
+  async function tell(chatId: number): Promise<void> {
+    if (telling.has(chatId)) return;
+    telling.add(chatId);
+    for (let attempt = 0; isOnline();) {
+      const upTo = seen.get(chatId);
+      if (upTo === undefined) break;
+      try {
+        const { messageIds, readAt } = await live.call('chat:read', { sessionId: chatId, upTo });
+        if (seen.get(chatId) === upTo) seen.delete(chatId);
+        if (readAt !== null) store.update((snapshot) => markRead(snapshot, chatId, messageIds, readAt));
+        if (!store.get().conversations.has(chatId)) chatList.refresh();
+        attempt = 0;
+        await pause(gatherMs);
+      } catch (thrown) {
+        const error = asRequestError(thrown);
+        if (!error.isTransient) {
+          seen.delete(chatId);
+          chatList.refresh();
+        } else if (isOnline()) await pauseOnline(store, error.retryAfterMs ?? retryDelay(attempt++, timing));
+      }
     }
+    telling.delete(chatId);
   }
 
   return {
     markRead(chatId, upTo) {
       const snapshot = store.get();
-      const isAllRead = countUnreadAfter(snapshot, chatId, 0) === countUnreadAfter(snapshot, chatId, upTo);
       const row = snapshot.chatList.chats.find(({ id }) => id === chatId);
-      if (isAllRead && (row?.unreadCount ?? 0) === countUnreadAfter(snapshot, chatId, upTo)) return;
-      showUnread(chatId, upTo);
-      if (snapshot.connection.status !== 'online' || (telling.get(chatId) ?? 0) >= upTo) return;
-      void tell(chatId, upTo);
+      const left = countUnreadAfter(snapshot, chatId, upTo);
+      if (countUnreadAfter(snapshot, chatId, 0) === left && (row?.unreadCount ?? 0) === left) return;
+      show(chatId, upTo);
+      if ((seen.get(chatId) ?? 0) >= upTo) return;
+      seen.set(chatId, upTo);
+      void tell(chatId);
+    },
+
+    resume() {
+      for (const chatId of seen.keys()) void tell(chatId);
+    },
+
+    withoutSeen(chats) {
+      const snapshot = store.get();
+      return [...seen].reduce(
+        (counted, [chatId, upTo]) =>
+          snapshot.conversations.has(chatId)
+            ? setUnread(counted, chatId, countUnreadAfter(snapshot, chatId, upTo))
+            : counted,
+        chats,
+      );
     },
   };
 }

@@ -1,22 +1,34 @@
-import type { WireError } from '../wire.js';
+import type { ChatErrorCode, WireError } from '../wire.js';
+
+/**
+ * A code of the service, or one of the client's own: `unreachable`, no answer came; `no_token`, `getToken` gave none;
+ * `cancelled`, the message was discarded; `invalid_answer`, it was not the service that answered. A newer service may
+ * have further codes.
+ */
+export type RequestErrorCode =
+  ChatErrorCode | 'unreachable' | 'no_token' | 'cancelled' | 'invalid_answer' | (string & Record<never, never>);
 
 /** A request or socket event that did not succeed: refused by the service, or never answered. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  /** A code of the service (`chat_closed`, `rate_limited`, ...), or `unreachable` when no answer came. */
-  readonly code: string;
+  readonly code: RequestErrorCode;
   /** Milliseconds until a retry makes sense, where the service said so. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, message: string, retryAfterMs?: number) {
+  constructor(code: RequestErrorCode, message: string, retryAfterMs?: number) {
     super(message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** True when the same request may well succeed later: it says nothing about the request itself. */
+  /** True when the same request may well succeed later: the error says nothing about the request itself. */
   get isTransient(): boolean {
-    return transientCodes.has(this.code) || this.retryAfterMs !== undefined;
+    return outages.has(this.code) || this.code === 'internal_error' || this.retryAfterMs !== undefined;
+  }
+
+  /** Transient, and the request had no part in it: however often it is tried, it is not to blame. */
+  get isOutage(): boolean {
+    return outages.has(this.code);
   }
 }
 
@@ -36,9 +48,9 @@ export function asRequestError(error: unknown): RequestError {
   return error instanceof RequestError ? error : unreachable();
 }
 
-const transientCodes = new Set([
+const outages = new Set<RequestErrorCode>([
   'unreachable',
-  'internal_error',
+  'no_token',
   'rate_limited',
   'database_unavailable',
   'directory_unavailable',

@@ -1,74 +1,115 @@
-import { RequestError, refusal, unreachable } from './request-error.js';
-import type { TokenSource } from './token-source.js';
 import type { WireError } from '../wire.js';
+import { postForm } from './post-form.js';
+import { RequestError, refusal, unreachable } from './request-error.js';
+import type { ClientTiming } from './timing.js';
+import type { TokenSource } from './token-source.js';
 
 /** The REST side of the service. Every method rejects with {@link RequestError}. */
 export interface Rest {
   get<Answer>(path: string): Promise<Answer>;
-  /** Sends JSON, or multipart when given a form. */
-  post<Answer>(path: string, body?: object | FormData): Promise<Answer>;
+  post<Answer>(path: string): Promise<Answer>;
+  postForm<Answer>(path: string, form: FormData, options: FormOptions): Promise<Answer>;
+}
+
+export interface FormOptions {
+  /** Fires when the request is not wanted any more. */
+  readonly signal: AbortSignal;
+  /** From 0 to 1, as the form goes out, where the platform tells. */
+  readonly onProgress: (sent: number) => void;
 }
 
 export interface RestOptions {
   /** Where the service is; empty for the page's own origin. */
   readonly url: string;
   readonly tokens: TokenSource;
-  /** Fires when requests should stop: whatever is under way ends as unreachable. */
+  readonly timing: ClientTiming;
+  /** Fires when all requests should stop: whatever is under way ends as unreachable. */
   readonly signal: () => AbortSignal;
 }
 
-/** How long an answer may take. Pictures on a slow phone line need their time. */
-const answerTimeoutMs = 20_000;
-const uploadTimeoutMs = 180_000;
+/** What came back, whoever sent it. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+}
 
-export function createRest({ url, tokens, signal }: RestOptions): Rest {
-  async function request<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
-    const response = await send(method, path, body, await currentToken());
-    // A token can run out, or its key be withdrawn, between two requests: one new token, one more try.
-    if (response.status !== 401) return readAnswer<Answer>(response);
-    return readAnswer<Answer>(await send(method, path, body, await newToken()));
+type Send = (headers: { Authorization: string }, signal: AbortSignal) => Promise<RawAnswer>;
+
+export function createRest({ url, tokens, timing, signal }: RestOptions): Rest {
+  async function request<Answer>(timeoutMs: number, send: Send, also?: AbortSignal): Promise<Answer> {
+    const token = await tokens.current();
+    const first = await attempt(token, timeoutMs, send, also);
+    // A token can end, or its key be withdrawn, between two requests: one new token, one more try.
+    if (!isTokenRefused(first)) return readAnswer<Answer>(first);
+    return readAnswer<Answer>(await attempt(await tokens.replace(token), timeoutMs, send, also));
   }
 
-  async function send(method: string, path: string, body: object | undefined, token: string): Promise<Response> {
-    const isForm = body instanceof FormData;
-    const timeout = AbortSignal.timeout(isForm ? uploadTimeoutMs : answerTimeoutMs);
+  async function attempt(token: string, timeoutMs: number, send: Send, also?: AbortSignal): Promise<RawAnswer> {
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    const timer = setTimeout(abort, timeoutMs);
+    const others = also === undefined ? [signal()] : [signal(), also];
+    // By hand: AbortSignal.any is missing in browsers that people still have, and in React Native.
+    for (const other of others) {
+      if (other.aborted) abort();
+      other.addEventListener('abort', abort);
+    }
     try {
-      return await fetch(url + path, {
-        method,
-        headers: {
-          Authorization: `Bearer ${token}`,
-          ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-        signal: AbortSignal.any([timeout, signal()]),
-      });
+      return await send({ Authorization: `Bearer ${token}` }, controller.signal);
     } catch {
-      throw unreachable();
+      throw also?.aborted === true ? new RequestError('cancelled', 'The request was cancelled') : unreachable();
+    } finally {
+      clearTimeout(timer);
+      for (const other of others) other.removeEventListener('abort', abort);
     }
   }
 
-  const currentToken = (): Promise<string> => tokens.current().catch(tokenUnavailable);
-  const newToken = (): Promise<string> => tokens.renew().catch(tokenUnavailable);
+  const json =
+    (method: 'GET' | 'POST', path: string): Send =>
+    async (headers, aborted) => {
+      const response = await fetch(url + path, { method, headers, signal: aborted });
+      return { status: response.status, text: await response.text() };
+    };
 
   return {
-    get: (path) => request('GET', path),
-    post: (path, body) => request('POST', path, body),
+    get: (path) => request(timing.answerMs, json('GET', path)),
+    post: (path) => request(timing.answerMs, json('POST', path)),
+    postForm: (path, form, options) =>
+      request(
+        timing.uploadMs,
+        (headers, aborted) => postForm(url + path, { form, headers, signal: aborted, onProgress: options.onProgress }),
+        options.signal,
+      ),
   };
 }
 
-async function readAnswer<Answer>(response: Response): Promise<Answer> {
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && body !== undefined) return body as Answer;
-  throw refusal(readError(body) ?? { code: 'internal_error', message: `The service answered ${response.status}` });
+function isTokenRefused({ status, text }: RawAnswer): boolean {
+  return status === 401 && readError(text)?.code !== 'actor_unknown';
 }
 
-function readError(body: unknown): WireError | undefined {
+function readAnswer<Answer>({ status, text }: RawAnswer): Answer {
+  if (status >= 200 && status < 300) {
+    const body = parse(text);
+    if (body !== undefined) return body as Answer;
+  }
+  const error = readError(text);
+  if (error !== undefined) throw refusal(error);
+  // Not the service's own words: a proxy before it, which has lost it or does not let this request through.
+  if (status >= 500 || status === 429) throw unreachable();
+  throw new RequestError('invalid_answer', `Something answered ${status} in place of the service`);
+}
+
+function readError(text: string): WireError | undefined {
+  const body = parse(text);
   if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
   const { error } = body;
   return typeof error === 'object' && error !== null && 'code' in error ? (error as WireError) : undefined;
 }
 
-/** The page's own sign-in is out of reach: as good as no connection. */
-function tokenUnavailable(): never {
-  throw new RequestError('unreachable', 'No token could be had');
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

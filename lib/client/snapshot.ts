@@ -16,12 +16,15 @@ export interface ClientSnapshot {
   readonly typing: ReadonlySet<number>;
 }
 
-/**
- * `offline`: not wanted, by `disconnect()` or before `connect()`. `connecting`: wanted, and tried again and again.
- * `refused`: the service knows the token's bearer not to be one of its users; trying again would not help.
- */
-export type Connection =
-  { readonly status: 'offline' | 'connecting' | 'online' } | { readonly status: 'refused'; readonly code: string };
+export interface Connection {
+  /**
+   * `offline`: not wanted, by `disconnect()` or before `connect()`. `connecting`: wanted, and tried again and again.
+   * `refused`: trying again would not help, so it is not tried; `connect()` does.
+   */
+  readonly status: 'offline' | 'connecting' | 'online' | 'refused';
+  /** While connecting or refused: why the service refused the last attempt, if it was there to refuse it. */
+  readonly code?: string;
+}
 
 export interface ChatListState {
   readonly phase: 'loading' | 'ready' | 'failed';
@@ -45,14 +48,18 @@ export interface Conversation {
 }
 
 export interface OutgoingMessage {
+  /** What it goes by, here and, once it has arrived, in `Message.clientMessageId`. */
   readonly clientMessageId: string;
   readonly chatId: number;
   readonly content: string;
   /** Kept by this page alone: pictures do not fit into the storage that the text survives a reload in. */
   readonly images: readonly Blob[];
+  /** By this device's clock, which may be wrong: for showing, not for ordering. */
   readonly queuedAt: string;
   /** `waiting` goes out by itself; `failed` waits for `retry` or `discard`. */
   readonly status: 'waiting' | 'sending' | 'failed';
+  /** How much of the pictures has gone out, from 0 to 1, where the platform tells. */
+  readonly progress: number;
   /** Why it failed. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

@@ -17,11 +17,24 @@ export function createStore<State>(initial: State): Store<State> {
       const next = change(state);
       if (next === state) return;
       state = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) tell(listener);
     },
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      // A function of its own, so that who subscribes the same one twice is told twice.
+      const own = (): void => listener();
+      listeners.add(own);
+      return () => void listeners.delete(own);
     },
   };
+}
+
+/** A page's fault is reported as the fault of any event listener is, and stops neither the others nor the client. */
+function tell(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
 }

@@ -1,37 +1,56 @@
-/** Hands out a token that is still good, asking for a new one no more often than needed. */
+import { RequestError } from './request-error.js';
+
+/**
+ * Answers with a valid token of the person who is signed in. `refused` is a token that the service takes no longer, so
+ * a cache that still has it should ask for a new one.
+ */
+export type GetToken = (refused?: string) => string | Promise<string>;
+
+/** Hands out a token that is still good, asking for a new one no oftener than needed, and once for all who wait. */
 export interface TokenSource {
   current(): Promise<string>;
-  /** A new token, whatever is left of the current one. */
-  renew(): Promise<string>;
+  /** Another token than this one, which the service refuses, or will in a moment. */
+  replace(refused: string): Promise<string>;
 }
 
-/** Asked for again before the token runs out, so that it does not run out on its way. */
+/** Asked for again so long before the token ends, that it does not end on its way. */
 const marginMs = 30_000;
 
-/** `getToken` is the page's: it answers with a valid token of the person who is signed in. */
-export function createTokenSource(getToken: () => Promise<string>, now: () => number = Date.now): TokenSource {
-  let held: { token: Promise<string>; goodUntil: number } | undefined;
+/** @param answerMs How long `getToken` may take; then the next who needs a token asks again. */
+export function createTokenSource(getToken: GetToken, answerMs: number): TokenSource {
+  let held: { readonly token: string; readonly askAgainAt: number } | undefined;
+  let asked: Promise<string> | undefined;
 
-  function renew(): Promise<string> {
-    const token = getToken();
-    const asked = { token, goodUntil: Infinity };
-    held = asked;
-    token.then(
-      (value) => (asked.goodUntil = expiryOf(value) - marginMs),
-      () => {
-        if (held === asked) held = undefined;
-      },
-    );
-    return token;
+  function ask(refused?: string): Promise<string> {
+    asked ??= within(answerMs, () => getToken(refused))
+      .then((token) => {
+        held = { token, askAgainAt: performance.now() + usableMs(token) };
+        return token;
+      })
+      .finally(() => (asked = undefined));
+    return asked;
   }
 
   return {
-    current: () => (held !== undefined && now() < held.goodUntil ? held.token : renew()),
-    renew,
+    current: async () => (held !== undefined && performance.now() < held.askAgainAt ? held.token : ask()),
+    async replace(refused) {
+      if (held !== undefined && held.token !== refused) return held.token;
+      held = undefined;
+      return ask(refused);
+    },
   };
 }
 
-/** Milliseconds since 1970 from the token's `exp`; 0 for a token that does not tell, which is then asked for each time. */
+/**
+ * By the token's `exp` and this device's clock. A token that seems to have ended already tells of a clock that is wrong,
+ * not of the token: it was handed out just now. It, and one without `exp`, is used until the service refuses it.
+ */
+function usableMs(token: string): number {
+  const leftMs = expiryOf(token) - Date.now() - marginMs;
+  return leftMs > 0 ? leftMs : Infinity;
+}
+
+/** Milliseconds since 1970; 0 for a token that does not tell. */
 function expiryOf(token: string): number {
   try {
     const payload = token.split('.')[1] ?? '';
@@ -41,4 +60,23 @@ function expiryOf(token: string): number {
   } catch {
     return 0;
   }
+}
+
+/** Whatever is wrong with the page's own sign-in: as good as no connection. */
+async function within(ms: number, getToken: () => string | Promise<string>): Promise<string> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noToken()), ms);
+  });
+  try {
+    return await Promise.race([getToken(), late]);
+  } catch {
+    throw noToken();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noToken(): RequestError {
+  return new RequestError('no_token', 'getToken gave no token');
 }

@@ -4,6 +4,8 @@ import type { LiveConnection } from './live-connection.js';
 export interface TypingSignal {
   /** Call with true at each change of the text, with false when it was sent or emptied. */
   set(chatId: number, isTyping: boolean): void;
+  /** The connection broke, and the service has forgotten: what is typed next is told anew. */
+  forget(): void;
 }
 
 /** The service forgets a typist after 6 s without a repeat. */
@@ -11,7 +13,10 @@ const repeatMs = 3_000;
 /** Whoever has not touched a key for so long is thinking, not typing. */
 const idleMs = 4_000;
 
-export function createTypingSignal(live: Pick<LiveConnection, 'call'>, now: () => number = Date.now): TypingSignal {
+export function createTypingSignal(
+  live: Pick<LiveConnection, 'call'>,
+  now: () => number = () => performance.now(),
+): TypingSignal {
   let typing: { chatId: number; toldAt: number; idle: ReturnType<typeof setTimeout> } | null = null;
 
   /** A hint: when it does not arrive, nobody is told that we type, and no harm is done. */
@@ -19,18 +24,24 @@ export function createTypingSignal(live: Pick<LiveConnection, 'call'>, now: () =
     live.call(event, { sessionId: chatId }).catch(() => undefined);
   }
 
-  function stop(): void {
-    if (typing === null) return;
-    clearTimeout(typing.idle);
-    tell('typing:stop', typing.chatId);
+  function forget(): void {
+    clearTimeout(typing?.idle);
     typing = null;
   }
 
+  function stop(): void {
+    if (typing === null) return;
+    tell('typing:stop', typing.chatId);
+    forget();
+  }
+
   return {
+    forget,
     set(chatId, isTyping) {
+      if (!isTyping && typing?.chatId !== chatId) return;
       if (typing !== null && typing.chatId !== chatId) stop();
       if (!isTyping) return stop();
-      if (typing !== null) clearTimeout(typing.idle);
+      clearTimeout(typing?.idle);
       let toldAt = typing?.toldAt;
       if (toldAt === undefined || now() - toldAt >= repeatMs) {
         toldAt = now();

@@ -1,15 +1,23 @@
-import { createChatClient, type ChatClient } from '../../lib/client/chat-client.js';
-import type { TextStorage } from '../../lib/client/outbox-storage.js';
-import type { ClientSnapshot, Conversation, OutgoingMessage } from '../../lib/client/snapshot.js';
+import { createChatClient } from '../../lib/client/index.js';
+import type {
+  ChatClient,
+  ChatClientOptions,
+  ClientTiming,
+  ClientSnapshot,
+  Conversation,
+  OutgoingMessage,
+} from '../../lib/client/index.js';
 import type { Caller, ChatHost } from '../support/chat-host.js';
 
-export interface ClientChanges {
-  readonly getToken?: () => Promise<string>;
-  readonly storage?: TextStorage;
-}
+/** A phone's minutes as tenths of a second. */
+export const swift: ClientTiming = { answerMs: 400, uploadMs: 10_000, retryFirstMs: 10, retryMostMs: 80 };
 
 /** A client of this person, connected. Disconnect it in the test. */
-export async function clientOf(host: ChatHost, caller: Caller, changes: ClientChanges = {}): Promise<ChatClient> {
+export async function clientOf(
+  host: ChatHost,
+  caller: Caller,
+  changes: Partial<ChatClientOptions> = {},
+): Promise<ChatClient> {
   const client = createChatClient({ url: host.url, getToken: async () => host.tokenOf(caller) ?? '', ...changes });
   client.connect();
   await until(client, ({ connection, chatList }) => connection.status === 'online' && chatList.phase === 'ready');
@@ -60,18 +68,4 @@ export function shows(chatId: number, text: string): (snapshot: ClientSnapshot) 
 
 export function statusOf(client: ChatClient, clientMessageId: string): OutgoingMessage['status'] | undefined {
   return client.getSnapshot().outbox.find((entry) => entry.clientMessageId === clientMessageId)?.status;
-}
-
-/** As `localStorage` behaves. */
-export function memoryStorage(): TextStorage {
-  const items = new Map<string, string>();
-  return {
-    get length() {
-      return items.size;
-    },
-    key: (index) => [...items.keys()][index] ?? null,
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
 }

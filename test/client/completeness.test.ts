@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ChatClient } from '../../lib/client/chat-client.js';
+import type { ChatClient } from '../../lib/client/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say, startChat, texts } from '../support/chats.js';
 import { people } from '../support/host-tables.js';

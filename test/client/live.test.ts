@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { createChatClient, type ChatClient } from '../../lib/client/chat-client.js';
-import type { ClientSnapshot } from '../../lib/client/snapshot.js';
+import { createChatClient, type ChatClient, type ClientSnapshot } from '../../lib/client/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import type { ChatClient } from '../../lib/client/chat-client.js';
+import { memoryStorage, type ChatClient } from '../../lib/client/index.js';
 import { chatError, definePlugin } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
-import { clientOf, memoryStorage, open, shownTexts, shows, statusOf, until } from './client-of.js';
+import { clientOf, open, shownTexts, shows, statusOf, until } from './client-of.js';
 
 describe('the outbox of the chat client', () => {
   let host: ChatHost;
@@ -124,7 +124,7 @@ describe('the outbox of the chat client', () => {
       await open(after, chatId);
       await until(after, ({ outbox }) => outbox.length === 0);
       expect(shownTexts(after, chatId).slice(-2)).to.deep.equal(['written in a tunnel', 'and another']);
-      expect(storage.length).to.equal(0);
+      expect(await storage.entries('')).to.deep.equal([]);
       after.disconnect();
     });
 
@@ -145,6 +145,23 @@ describe('the outbox of the chat client', () => {
       }
     });
 
+    it('sends nothing that another tab has given up meanwhile', async () => {
+      const storage = memoryStorage();
+      const one = await clientOf(host, people.john, { storage });
+      one.disconnect();
+      const id = one.send(chatId, 'given up in one tab');
+      trouble = () => {
+        throw chatError('rate_limited', { retryAfterSeconds: 1 });
+      };
+      const other = await clientOf(host, people.john, { storage });
+      await until(other, () => statusOf(other, id) === 'sending');
+      one.discard(id);
+      await until(other, ({ outbox }) => outbox.length === 0);
+      const { messages } = await host.chat.messages.list(people.john, { chatId });
+      expect(messages.map(({ content }) => content)).not.to.include('given up in one tab');
+      other.disconnect();
+    });
+
     it('is not shown to another person who uses the same browser', async () => {
       const storage = memoryStorage();
       const before = await clientOf(host, people.john, { storage });
@@ -159,8 +176,8 @@ describe('the outbox of the chat client', () => {
     it('passes over what it cannot read', async () => {
       const storage = memoryStorage();
       const prefix = `koa-chat:outbox:customer-${people.john.id}:`;
-      storage.setItem(`${prefix}a`, 'no JSON');
-      storage.setItem(`${prefix}b`, '{"chatId":"1"}');
+      void storage.set(`${prefix}a`, 'no JSON');
+      void storage.set(`${prefix}b`, '{"chatId":"1"}');
       const client = await clientOf(host, people.john, { storage });
       expect(client.getSnapshot().outbox).to.deep.equal([]);
       client.disconnect();

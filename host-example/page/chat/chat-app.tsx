@@ -1,14 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { asRequestError, type ChatClient } from '../../../lib/client/index.js';
+import { asRequestError } from '../../../lib/client/index.js';
 import { ChatListView } from './list/chat-list-view.js';
 import { ConversationView } from './conversation/conversation-view.js';
 import { useDrafts } from './composer/drafts.js';
 import { ChatIcon } from './icons.js';
 import { Toasts, useToasts } from './toasts.js';
-import { useClient } from '../../../lib/client/react.js';
+import { useChatClient, useChatSnapshot } from '../../../lib/client/react.js';
 
 export interface ChatAppProps {
-  client: ChatClient;
   personName: string;
   /** False while the pane is out of view. */
   isShown: boolean;
@@ -21,13 +20,14 @@ interface Opened {
 }
 
 /** A person's chats: the list and a conversation, side by side where there is room, else one after the other. */
-export function ChatApp({ client, personName, isShown }: ChatAppProps) {
+export function ChatApp({ personName, isShown }: ChatAppProps) {
+  const client = useChatClient();
   const [opened, setOpened] = useState<Opened | null>(null);
   const [isStarting, setIsStarting] = useState(false);
   const { draftOf, setDraft } = useDrafts();
   const { toasts, complain, dismiss } = useToasts();
   const place = useRef<HTMLDivElement>(null);
-  const onlyChatId = useOnlyChat(client);
+  const onlyChatId = useOnlyChat();
 
   // A customer with one conversation came for that one.
   const wasTaken = useRef(false);
@@ -64,7 +64,6 @@ export function ChatApp({ client, personName, isShown }: ChatAppProps) {
   return (
     <div ref={place} className="chat-app" data-view={opened === null ? 'list' : 'conversation'}>
       <ChatListView
-        client={client}
         personName={personName}
         openChatId={opened?.chatId ?? null}
         isStarting={isStarting}
@@ -81,7 +80,6 @@ export function ChatApp({ client, personName, isShown }: ChatAppProps) {
       ) : (
         <ConversationView
           key={opened.chatId}
-          client={client}
           chatId={opened.chatId}
           isShown={isShown}
           takesFocus={opened.byHand}
@@ -102,8 +100,8 @@ const startFailures: Partial<Record<string, string>> = {
 };
 
 /** The id of a customer's conversation when there is just one. */
-function useOnlyChat(client: ChatClient): number | null {
-  return useClient(client, ({ me, chatList }) => {
+function useOnlyChat(): number | null {
+  return useChatSnapshot(({ me, chatList }) => {
     const [first, ...more] = chatList.chats;
     return me?.type === 'customer' && chatList.phase === 'ready' && more.length === 0 ? (first?.id ?? null) : null;
   });

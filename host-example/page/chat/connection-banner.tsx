@@ -1,10 +1,9 @@
-import type { ChatClient } from '../../../lib/client/index.js';
 import { PhoneSlashIcon } from './icons.js';
-import { useClient } from '../../../lib/client/react.js';
+import { useConnection } from '../../../lib/client/react.js';
 
 /** Says when there is no connection, and nothing when there is one. */
-export function ConnectionBanner({ client }: { client: ChatClient }) {
-  const status = useClient(client, (snapshot) => snapshot.connection.status);
+export function ConnectionBanner() {
+  const { status } = useConnection();
   return (
     <div className="connection" role="status" data-status={status}>
       {status === 'online' ? null : (

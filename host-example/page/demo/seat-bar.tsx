@@ -1,19 +1,18 @@
 import { useId, useRef, useState } from 'react';
-import type { ChatClient } from '../../../lib/client/index.js';
 import { MoreIcon } from '../chat/icons.js';
-import { useClient } from '../../../lib/client/react.js';
+import { useChatClient, useConnection } from '../../../lib/client/react.js';
 import { failNextMessage, type DemoPerson } from './demo-service.js';
 
 export interface SeatBarProps {
-  client: ChatClient;
   person: DemoPerson;
   people: readonly DemoPerson[];
   onPerson: (key: string) => void;
 }
 
 /** Who sits here, and what can happen to them. */
-export function SeatBar({ client, person, people, onPerson }: SeatBarProps) {
-  const isOffline = useClient(client, (snapshot) => snapshot.connection.status === 'offline');
+export function SeatBar({ person, people, onPerson }: SeatBarProps) {
+  const client = useChatClient();
+  const isOffline = useConnection().status === 'offline';
   const selectId = useId();
 
   return (

@@ -1,9 +1,9 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
+import { createChatClient, webStorage } from '../../../lib/client/index.js';
 import { ChatApp } from '../chat/chat-app.js';
-import { useClient } from '../../../lib/client/react.js';
-import type { DemoPerson } from './demo-service.js';
+import { ChatProvider, useUnreadCount } from '../../../lib/client/react.js';
+import { fetchToken, type DemoPerson } from './demo-service.js';
 import { SeatBar } from './seat-bar.js';
-import { useSession } from './use-session.js';
 
 export interface SeatProps {
   person: DemoPerson;
@@ -14,9 +14,21 @@ export interface SeatProps {
 }
 
 /** A place in front of the service, with somebody in it who knows nothing of the other place. */
-export function Seat({ person, people, isShown, onPerson, onUnread }: SeatProps) {
-  const client = useSession(person.key);
-  const unread = useClient(client, ({ chatList }) => chatList.chats.reduce((sum, chat) => sum + chat.unreadCount, 0));
+export function Seat(props: SeatProps) {
+  const { key } = props.person;
+  const client = useMemo(
+    () => createChatClient({ url: location.origin, getToken: () => fetchToken(key), storage: webStorage() }),
+    [key],
+  );
+  return (
+    <ChatProvider client={client}>
+      <SeatWithClient {...props} />
+    </ChatProvider>
+  );
+}
+
+function SeatWithClient({ person, people, isShown, onPerson, onUnread }: SeatProps) {
+  const unread = useUnreadCount();
 
   useEffect(() => {
     onUnread(unread);
@@ -25,8 +37,8 @@ export function Seat({ person, people, isShown, onPerson, onUnread }: SeatProps)
 
   return (
     <section className="seat" hidden={!isShown} aria-label={`${person.name}, ${person.type}`}>
-      <SeatBar client={client} person={person} people={people} onPerson={onPerson} />
-      <ChatApp key={person.key} client={client} personName={person.name} isShown={isShown} />
+      <SeatBar person={person} people={people} onPerson={onPerson} />
+      <ChatApp key={person.key} personName={person.name} isShown={isShown} />
     </section>
   );
 }

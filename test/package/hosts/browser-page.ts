@@ -1,14 +1,14 @@
 // A page's code, compiled for browsers against the installed package: everything strict, nothing skipped, no Node.
 import { io, type Socket } from 'socket.io-client';
 import { createElement } from 'react';
-import { createChatClient, RequestError } from 'koa-chat-module/client';
+import { createChatClient, RequestError, webStorage } from 'koa-chat-module/client';
 import type { ChatClient, ClientSnapshot, ClientToServerEvents, ServerToClientEvents } from 'koa-chat-module/client';
-import { useClient } from 'koa-chat-module/react';
+import { ChatProvider, useConversation, useUnreadCount } from 'koa-chat-module/react';
 
 export const client: ChatClient = createChatClient({
   url: 'https://chat.example',
   getToken: async () => 'a token',
-  storage: localStorage,
+  storage: webStorage(),
 });
 client.subscribe(() => show(client.getSnapshot()));
 client.connect();
@@ -23,10 +23,12 @@ function show({ chatList }: ClientSnapshot): void {
   document.title = chatList.chats.map(({ unreadCount }) => unreadCount.toFixed()).join();
 }
 
-export function Unread() {
-  const unread = useClient(client, ({ chatList }) => chatList.chats.reduce((sum, chat) => sum + chat.unreadCount, 0));
-  return createElement('output', null, unread);
+function Unread() {
+  const { conversation, outgoing, send } = useConversation(1);
+  const shown = (conversation?.messages.length ?? 0) + outgoing.length;
+  return createElement('button', { onClick: () => send('Hello!') }, shown, useUnreadCount());
 }
+export const page = createElement(ChatProvider, { client }, createElement(Unread));
 
 export const bare: Socket<ServerToClientEvents, ClientToServerEvents> = io('https://chat.example', {
   auth: { token: 'a token' },

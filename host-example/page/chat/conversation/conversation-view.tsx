@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useState, type KeyboardEvent } from 'react';
-import { type ChatClient, type Conversation, otherParticipant } from '../../../../lib/client/index.js';
+import { useCallback, useState, type KeyboardEvent } from 'react';
+import { otherParticipant, type Conversation } from '../../../../lib/client/index.js';
 import { Composer } from '../composer/composer.js';
 import { ConnectionBanner } from '../connection-banner.js';
 import type { Draft } from '../composer/drafts.js';
@@ -7,11 +7,10 @@ import { ConversationHeader } from './conversation-header.js';
 import { MessageList } from './message-list.js';
 import { addPhotos } from '../composer/photo-choice.js';
 import { PhotoView } from './photo-view.js';
-import { useClient } from '../../../../lib/client/react.js';
+import { useChatSnapshot, useConversation } from '../../../../lib/client/react.js';
 import { usePhotoDrop } from '../composer/use-photo-drop.js';
 
 export interface ConversationViewProps {
-  client: ChatClient;
   chatId: number;
   isShown: boolean;
   takesFocus: boolean;
@@ -23,18 +22,12 @@ export interface ConversationViewProps {
 
 /** One conversation: who it is with, what was said, and where to answer. Open in the client for as long as it is shown. */
 export function ConversationView(props: ConversationViewProps) {
-  const { client, chatId, draft, onDraft, onBack, onComplaint } = props;
-  const conversation = useClient(client, (snapshot) => snapshot.conversations.get(chatId));
-  // What was written before the first page came (offline, say) is shown without it.
-  const isWritten = useClient(client, ({ outbox }) => outbox.some((entry) => entry.chatId === chatId));
-  const name = useOtherName(client, chatId);
+  const { chatId, draft, onDraft, onBack, onComplaint } = props;
+  const view = useConversation(chatId);
+  const { conversation, outgoing } = view;
+  const name = useOtherName(chatId);
   const [photos, setPhotos] = useState<{ urls: readonly string[]; startAt: number } | null>(null);
   const openPhotos = useCallback((urls: readonly string[], startAt: number) => setPhotos({ urls, startAt }), []);
-
-  useEffect(() => {
-    client.openChat(chatId);
-    return () => client.closeChat(chatId);
-  }, [client, chatId]);
 
   const drop = usePhotoDrop((files) => {
     const choice = addPhotos(draft.photos, files);
@@ -43,7 +36,7 @@ export function ConversationView(props: ConversationViewProps) {
   });
 
   function send(): void {
-    client.send(chatId, draft.text.trim() === '' ? '' : draft.text, draft.photos);
+    view.send(draft.text.trim() === '' ? '' : draft.text, draft.photos);
     onDraft(chatId, { text: '', photos: [] });
   }
 
@@ -60,18 +53,21 @@ export function ConversationView(props: ConversationViewProps) {
       onKeyDown={onKeyDown}
       {...drop.handlers}
     >
-      <ConversationHeader client={client} chatId={chatId} name={name} onBack={onBack} />
-      <ConnectionBanner client={client} />
-      {conversation !== undefined && (conversation.phase === 'ready' || isWritten) ? (
+      <ConversationHeader chatId={chatId} name={name} onBack={onBack} />
+      <ConnectionBanner />
+      {/* What was written before the first page came (offline, say) is shown without it. */}
+      {conversation !== undefined && (conversation.phase === 'ready' || outgoing.length > 0) ? (
         <MessageList
-          client={client}
           conversation={conversation}
+          outgoing={outgoing}
+          onSeen={view.markRead}
+          onLoadOlder={view.loadOlder}
           otherName={name}
           isShown={props.isShown}
           onOpenPhotos={openPhotos}
         />
       ) : (
-        <Unready conversation={conversation} onRetry={() => client.openChat(chatId)} />
+        <Unready conversation={conversation} onRetry={view.reload} />
       )}
       {isClosed ? (
         <p className="closed">This conversation is closed. You can read it, but not write.</p>
@@ -82,7 +78,7 @@ export function ConversationView(props: ConversationViewProps) {
           takesFocus={props.takesFocus}
           onChange={(change) => onDraft(chatId, change)}
           onSend={send}
-          onTyping={(isTyping) => client.setTyping(chatId, isTyping)}
+          onTyping={view.setTyping}
           onComplaint={onComplaint}
         />
       )}
@@ -113,8 +109,8 @@ function Unready({ conversation, onRetry }: { conversation: Conversation | undef
   );
 }
 
-function useOtherName(client: ChatClient, chatId: number): string {
-  return useClient(client, ({ chatList, conversations, me }) => {
+function useOtherName(chatId: number): string {
+  return useChatSnapshot(({ chatList, conversations, me }) => {
     const chat = chatList.chats.find(({ id }) => id === chatId) ?? conversations.get(chatId)?.details;
     if (chat === undefined || chat === null || me === null) return '';
     return otherParticipant(chat, me.type).name || 'Someone who has left';

@@ -1,5 +1,5 @@
 import { memo, useCallback, useRef } from 'react';
-import type { ChatClient } from '../../../../lib/client/index.js';
+import { useChatClient } from '../../../../lib/client/react.js';
 import { AlertIcon } from '../icons.js';
 import { clockTime, exactTime } from '../words.js';
 import { MessageText } from './message-text.js';
@@ -8,7 +8,6 @@ import { Receipt, type Progress } from './receipt.js';
 import { isOutgoing, timeOf, type Said } from './timeline-rows.js';
 
 export interface MessageBubbleProps {
-  client: ChatClient;
   chatId: number;
   said: Said;
   isMine: boolean;
@@ -23,12 +22,13 @@ export interface MessageBubbleProps {
 
 /** One message. It renders again only when it has changed itself: a list has hundreds. */
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
-  const { client, chatId, said, isMine, otherName, onOpenPhotos } = props;
+  const { chatId, said, isMine, otherName, onOpenPhotos } = props;
+  const client = useChatClient();
   const { content } = said;
   const pictures = isOutgoing(said) ? said.images : picturesOf(said);
   const progress = isMine ? progressOf(said, props.isDelivered) : undefined;
   const at = timeOf(said);
-  const renewImages = useRenewal(client, chatId, said);
+  const renewImages = useRenewal(chatId, said);
 
   return (
     <li
@@ -83,7 +83,8 @@ function reasonOf(failure: { code: string; message: string } | undefined): strin
 }
 
 /** Asks once for each set of URLs that did not load, and not again and again for a picture that is gone. */
-function useRenewal(client: ChatClient, chatId: number, said: Said): () => void {
+function useRenewal(chatId: number, said: Said): () => void {
+  const client = useChatClient();
   const asked = useRef('');
   return useCallback(() => {
     if (isOutgoing(said)) return;

@@ -1,45 +1,45 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { ChatClient, Conversation } from '../../../../lib/client/index.js';
+import type { Conversation, OutgoingMessage } from '../../../../lib/client/index.js';
 import { Announcer } from './announcer.js';
 import { DownIcon } from '../icons.js';
 import { MessageBubble } from './message-bubble.js';
 import { isOutgoing, timelineRows, type MessageRow, type TimelineRow } from './timeline-rows.js';
-import { useClient } from '../../../../lib/client/react.js';
+import { useChatSnapshot, useConnection, usePresence } from '../../../../lib/client/react.js';
 import { useReading } from './use-reading.js';
 import { useScroll } from './use-scroll.js';
 import { count, dayName } from '../words.js';
 
 export interface MessageListProps {
-  client: ChatClient;
   conversation: Conversation;
+  outgoing: readonly OutgoingMessage[];
   otherName: string;
   /** False while the pane is out of view: nothing counts as read then. */
   isShown: boolean;
+  onSeen: (messageId: number) => void;
+  onLoadOlder: () => Promise<void>;
   onOpenPhotos: (urls: readonly string[], index: number) => void;
 }
 
 /** The messages of a conversation, oldest first, with the way to older ones above and to the newest below. */
-export function MessageList({ client, conversation, otherName, isShown, onOpenPhotos }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { conversation, outgoing, otherName, isShown, onSeen, onLoadOlder, onOpenPhotos } = props;
   const { chatId, phase, messages, hasOlder, older, firstUnreadId, deliveredUpTo } = conversation;
-  const me = useClient(client, (snapshot) => snapshot.me?.type);
-  const outbox = useClient(client, (snapshot) => snapshot.outbox);
-  const isTyping = useClient(client, (snapshot) => snapshot.typing.has(chatId));
-  const isOnline = useClient(client, (snapshot) => snapshot.connection.status === 'online');
-  const outgoing = useMemo(() => outbox.filter((entry) => entry.chatId === chatId), [outbox, chatId]);
+  const me = useChatSnapshot((snapshot) => snapshot.me?.type);
+  const { isTyping } = usePresence(chatId);
+  const isOnline = useConnection().status === 'online';
   const rows = useMemo(
     () => timelineRows(messages, outgoing, firstUnreadId, me),
     [messages, outgoing, firstUnreadId, me],
   );
 
   const loadOlder = useCallback(() => {
-    if (hasOlder && older === 'idle' && isOnline) void client.loadOlder(chatId);
-  }, [client, chatId, hasOlder, older, isOnline]);
+    if (hasOlder && older === 'idle' && isOnline) void onLoadOlder();
+  }, [onLoadOlder, hasOlder, older, isOnline]);
   const listed = { oldest: rows[0]?.key, newest: rows.at(-1)?.key, isNewestOutgoing: outgoing.length > 0 };
   const { box, content, isAtEnd, toEnd, onScroll } = useScroll(listed, loadOlder);
 
   const newestId = messages.at(-1)?.id ?? 0;
-  const markRead = useCallback((id: number) => client.markRead(chatId, id), [client, chatId]);
-  useReading(box, isShown, markRead, [newestId, isOnline]);
+  useReading(box, isShown, onSeen, [newestId]);
 
   const [seenTo, setSeenTo] = useState(newestId);
   useEffect(() => {
@@ -62,14 +62,13 @@ export function MessageList({ client, conversation, otherName, isShown, onOpenPh
           hasOlder={hasOlder}
           older={older}
           otherName={otherName}
-          onLoad={() => void client.loadOlder(chatId)}
+          onLoad={() => void onLoadOlder()}
         />
         <ol ref={content} className="message-rows" aria-busy={older === 'loading'}>
           {rows.map((row) =>
             row.kind === 'message' ? (
               <MessageBubble
                 key={row.key}
-                client={client}
                 chatId={chatId}
                 said={row.said}
                 isMine={row.isMine}

@@ -1,12 +1,11 @@
-import type { ChatClient, ChatListState } from '../../../../lib/client/index.js';
+import type { ChatListState } from '../../../../lib/client/index.js';
 import { ChatRow, unreadWords } from './chat-row.js';
 import { ConnectionBanner } from '../connection-banner.js';
 import { ChatIcon } from '../icons.js';
 import { useRovingFocus } from './roving-focus.js';
-import { useClient } from '../../../../lib/client/react.js';
+import { useChatClient, useChatList, useChatSnapshot } from '../../../../lib/client/react.js';
 
 export interface ChatListViewProps {
-  client: ChatClient;
   /** Whose list it is, for the landmark's label. */
   personName: string;
   openChatId: number | null;
@@ -16,11 +15,12 @@ export interface ChatListViewProps {
 }
 
 /** All conversations of a person. */
-export function ChatListView({ client, personName, openChatId, isStarting, onOpen, onStart }: ChatListViewProps) {
-  const { phase, chats } = useClient(client, (snapshot) => snapshot.chatList);
-  const me = useClient(client, (snapshot) => snapshot.me?.type);
-  const online = useClient(client, (snapshot) => snapshot.online);
-  const typing = useClient(client, (snapshot) => snapshot.typing);
+export function ChatListView({ personName, openChatId, isStarting, onOpen, onStart }: ChatListViewProps) {
+  const { refreshChats } = useChatClient();
+  const { phase, chats } = useChatList();
+  const me = useChatSnapshot((snapshot) => snapshot.me?.type);
+  const online = useChatSnapshot((snapshot) => snapshot.online);
+  const typing = useChatSnapshot((snapshot) => snapshot.typing);
   const focus = useRovingFocus(chats.length);
 
   return (
@@ -31,14 +31,14 @@ export function ChatListView({ client, personName, openChatId, isStarting, onOpe
           {phase === 'ready' ? unreadWords(chats) : 'Loading conversations'}
         </p>
       </header>
-      <ConnectionBanner client={client} />
+      <ConnectionBanner />
       {me === undefined || chats.length === 0 ? (
         <NoChats
           phase={phase}
           isCustomer={me === 'customer'}
           isStarting={isStarting}
           onStart={onStart}
-          onRetry={client.refreshChats}
+          onRetry={refreshChats}
         />
       ) : (
         <ul onKeyDown={focus.onKeyDown}>

@@ -1,0 +1,27 @@
+/** What is used of a browser's `window` and `document`: neither is there in Node or React Native. */
+interface PageGlobals {
+  readonly addEventListener?: (type: string, listener: () => void) => void;
+  readonly removeEventListener?: (type: string, listener: () => void) => void;
+  readonly document?: { readonly visibilityState: string } & Required<
+    Pick<PageGlobals, 'addEventListener' | 'removeEventListener'>
+  >;
+}
+
+/**
+ * Calls when a browser says that the network is back or the page in view again: the moments at which a connection that
+ * was thought good may be dead, and one that was given up may work. Elsewhere it never calls. Returns what ends it.
+ */
+export function watchNetwork(onWake: () => void): () => void {
+  const page = globalThis as PageGlobals;
+  const onVisible = (): void => {
+    if (page.document?.visibilityState === 'visible') onWake();
+  };
+  page.addEventListener?.('online', onWake);
+  page.addEventListener?.('pageshow', onWake);
+  page.document?.addEventListener('visibilitychange', onVisible);
+  return () => {
+    page.removeEventListener?.('online', onWake);
+    page.removeEventListener?.('pageshow', onWake);
+    page.document?.removeEventListener('visibilitychange', onVisible);
+  };
+}
