@@ -58,7 +58,7 @@ describe("a host's Sequelize instance", () => {
     await expectWorks(chat);
     const clients = await stage.database.query(
       `SELECT DISTINCT application_name AS name FROM pg_stat_activity
-        WHERE datname = current_database() AND query LIKE '%hosted\\_%' AND pid <> pg_backend_pid()`,
+        WHERE datname = current_database() AND application_name IN ('the-host', 'koa-chat-module')`,
     );
     expect(clients).to.deep.equal([{ name: 'the-host' }]);
     await chat.close();
