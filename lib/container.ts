@@ -19,8 +19,11 @@ import { broadcastDomainEvents } from './doors/broadcast.js';
 import { healthRoute } from './doors/health-route.js';
 import { createMessageFeed } from './doors/message-feed.js';
 import { createHttpDoor, type HttpDoor } from './doors/http-door.js';
+import { createAddressLimits, type AddressLimits } from './doors/address-limits.js';
 import { createSocketDoor, type SocketDoor } from './doors/socket-door.js';
 import { ChatSetupError } from './errors.js';
+import { refresh } from './doors/socket-refresh.js';
+import { createTurns, type Turns } from './doors/turns.js';
 import { createImages } from './images/create-images.js';
 import { imageRoutes } from './images/image-routes.js';
 import { imagesOfMessage } from './images/images-of-message.js';
@@ -85,6 +88,8 @@ export interface Cradle {
   typing: Typing;
   clusterBus: ClusterBus;
   registrar: Registrar;
+  addressLimits: AddressLimits;
+  turns: Turns;
   httpDoor: HttpDoor;
   socketDoor: LiveDoor;
 }
@@ -144,6 +149,8 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
 
     clusterBus: asFunction((c: Cradle) => createClusterBus(c.database, c.logger)).singleton(),
     registrar: asFunction(openRegistrar).singleton(),
+    addressLimits: asFunction((c: Cradle) => createAddressLimits(c.config.limits)).singleton(),
+    turns: asFunction((c: Cradle) => createTurns(c.config.limits.callsAtOnce)).singleton(),
     httpDoor: asFunction(createHttpDoor).singleton(),
     socketDoor: asFunction(openSocketDoor).singleton(),
   });
@@ -189,7 +196,7 @@ function openRegistrar(c: Cradle): Registrar {
       ...messageRoutes(c.messages, c.messageSchemas),
       ...imageRoutes(c.images),
     ],
-    events: [...messageEvents(c.messages, c.messageSchemas), ...typingEvents(c.typing)],
+    events: [...messageEvents(c.messages, c.messageSchemas), ...typingEvents(c.typing), refresh],
   });
   registrar.register('images.store', { routes: c.config.images.store?.routes ?? [] });
   for (const { name, routes = [], events = [] } of c.config.plugins)
@@ -199,7 +206,21 @@ function openRegistrar(c: Cradle): Registrar {
 
 function openSocketDoor(c: Cradle): LiveDoor {
   const { registrar, tokenVerifier, admission, memberships, presence, typing, hooks, inFlight, logger } = c;
-  const needs = { registrar, tokenVerifier, admission, presence, typing, hooks, inFlight, logger };
+  const { addressLimits, turns } = c;
+  const { limits } = c.config;
+  const needs = {
+    registrar,
+    tokenVerifier,
+    admission,
+    presence,
+    typing,
+    hooks,
+    inFlight,
+    limits,
+    addressLimits,
+    turns,
+    logger,
+  };
   const config = c.config.realtime;
   const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
   const door = createSocketDoor({ ...needs, config, adapter, accessMaxAgeMs: c.config.access.socketMaxAgeMs });

@@ -41,6 +41,7 @@ export const errorCatalogue = {
   unsupported_image_type: { status: 415, message: 'The image type is not supported' },
 
   rate_limited: { status: 429, message: 'Too many requests' },
+  too_many_connections: { status: 429, message: 'Too many connections' },
 
   internal_error: { status: 500, message: 'Internal error' },
 

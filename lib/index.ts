@@ -6,6 +6,7 @@ export type {
   DatabaseOptions,
   HttpOptions,
   ImageOptions,
+  LimitOptions,
   MessageOptions,
   RealtimeOptions,
 } from './config/options.js';

@@ -21,6 +21,7 @@ export interface ChatConfig {
     readonly healthPath: string | false;
     readonly maxJsonBytes: number;
   };
+  readonly limits: LimitConfig;
   readonly plugins: readonly Plugin[];
   readonly migrate: boolean;
   readonly logger: Logger;
@@ -59,4 +60,16 @@ export interface RealtimeConfig {
   readonly offlineGraceMs: number;
   readonly typingTimeoutMs: number;
   readonly maxPacketBytes: number;
+  readonly maxBufferedBytes: number;
+  /** Undefined: any. */
+  readonly origins?: readonly (string | RegExp)[];
+}
+
+export interface LimitConfig {
+  readonly callsAtOnce: number;
+  readonly socketsPerPerson: number;
+  readonly connectsPerMinutePerPerson: number;
+  readonly socketsPerAddress?: number | undefined;
+  readonly callsPerMinutePerAddress?: number | undefined;
+  readonly trustProxy: number | readonly string[];
 }

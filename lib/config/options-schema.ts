@@ -1,4 +1,5 @@
 import { availableParallelism, tmpdir } from 'node:os';
+import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import type { Issuer } from '../auth/issuer.js';
 import { consoleLogger, type Logger } from '../logger.js';
@@ -94,6 +95,15 @@ const images = section({
   tempDir: z.string('must be the path of a folder').min(1, 'must be the path of a folder').default(tmpdir),
 });
 
+const originProblem = 'must be an origin such as https://app.example, or a regular expression';
+const origin = z.union(
+  [
+    z.string(originProblem).refine((text) => URL.canParse(text) && new URL(text).origin === text, originProblem),
+    z.instanceof(RegExp, { error: originProblem }),
+  ],
+  originProblem,
+);
+
 const realtime = section({
   path: path
     .default('/socket.io')
@@ -114,6 +124,40 @@ const realtime = section({
   offlineGraceMs: integer(0, 30_000).default(5_000),
   typingTimeoutMs: integer(500, 60_000).default(6_000),
   maxPacketBytes: integer(1_024, 10 * 1024 * 1024).default(128 * 1024),
+  maxBufferedBytes: integer(64 * 1024, 100 * 1024 * 1024).default(1024 * 1024),
+  origins: z.array(origin, 'must be a list of origins').optional(),
+}).transform((given) => {
+  const origins = given.origins ?? originsOf(given.cors);
+  return origins === undefined ? given : { ...given, origins };
+});
+
+/** Those that Socket.IO's `cors` lists; undefined where it says something else, or nothing. */
+function originsOf(cors: RealtimeOptions['cors']): (string | RegExp)[] | undefined {
+  const listed = [typeof cors === 'object' ? cors.origin : undefined].flat();
+  const origins = listed.filter((one) => typeof one === 'string' || one instanceof RegExp);
+  return origins.length < listed.length || origins.includes('*') ? undefined : origins;
+}
+
+const trustProxy = z
+  .union([integer(0, 100), z.array(z.string())], 'must be how many proxies to trust, or a list of their addresses')
+  .refine((given) => typeof given === 'number' || canCompile(given), 'names what is no address');
+
+function canCompile(addresses: readonly string[]): boolean {
+  try {
+    proxyAddr.compile([...addresses]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const limits = section({
+  callsAtOnce: integer(1, 10_000).default(16),
+  socketsPerPerson: integer(1, 100_000).default(50),
+  connectsPerMinutePerPerson: integer(1, 60_000).default(120),
+  socketsPerAddress: integer(1, 1_000_000).optional(),
+  callsPerMinutePerAddress: integer(1, 10_000_000).optional(),
+  trustProxy: trustProxy.default(0),
 });
 
 const http = section({
@@ -142,6 +186,7 @@ export const optionsSchema = section({
   images: images.prefault({}),
   realtime: realtime.prefault({}),
   http: http.prefault({}),
+  limits: limits.prefault({}),
   plugins: pluginsSchema,
   migrate: z.boolean('must be true or false').default(true),
   logger: z

@@ -94,8 +94,19 @@ export interface RealtimeOptions {
   offlineGraceMs?: number;
   /** How long a typing indicator lasts without a repeat. Default 6,000 ms; 500 to 60,000. */
   typingTimeoutMs?: number;
-  /** Largest socket packet in bytes. Default 128 KiB; 1 KiB to 10 MiB. */
+  /** Largest packet that a client may send, in bytes; a larger one ends its connection. Default 128 KiB; 1 KiB to 10 MiB. */
   maxPacketBytes?: number;
+  /**
+   * How much may wait for a client that reads more slowly than it is spoken to, in bytes, about; with more it is cut off,
+   * and its client reconnects. Default 1 MiB; 64 KiB to 100 MiB.
+   */
+  maxBufferedBytes?: number;
+  /**
+   * Origins whose pages may connect, over WebSockets too, which CORS says nothing about: `https://app.example`, as browsers
+   * write it. All others are refused (`origin_refused`); who sends no Origin is no browser, and comes in with a token
+   * alone. Default: those that `cors` lists; any, where it lists none.
+   */
+  origins?: readonly (string | RegExp)[];
 }
 
 export interface HttpOptions {
@@ -105,6 +116,31 @@ export interface HttpOptions {
   healthPath?: string | false;
   /** Largest JSON body in bytes. Default 256 KiB; 1 KiB to 10 MiB. */
   maxJsonBytes?: number;
+}
+
+/** What one person, or one address, may ask of one process of the service. */
+export interface LimitOptions {
+  /**
+   * Calls of one person, over REST and sockets together, that run at once; what is more waits in its order, a thousand at
+   * most. So a flood delays its own. Default 16; 1 to 10,000.
+   */
+  callsAtOnce?: number;
+  /** Live sockets of one person. Default 50; 1 to 100,000. */
+  socketsPerPerson?: number;
+  /** How often one person may connect a socket in a minute, and at once. Default 120; 1 to 60,000. */
+  connectsPerMinutePerPerson?: number;
+  /**
+   * Connections of sockets that one address may have, with a token or none yet. Default: any number, for many people may
+   * share an address; 1 to 1,000,000.
+   */
+  socketsPerAddress?: number;
+  /** REST requests and tokens sent over sockets, good and bad, of one address in a minute, and at once. Default: any number; 1 to 10,000,000. */
+  callsPerMinutePerAddress?: number;
+  /**
+   * Whose `X-Forwarded-For` is believed: so many proxies before this process, or those with these addresses
+   * (`10.0.0.0/8`, `loopback`, as `proxy-addr` takes them). Default 0: nobody's, and the address is the connection's.
+   */
+  trustProxy?: number | readonly string[];
 }
 
 /** Everything `createChatModule` takes. It is checked whole, and every fault is named by its path. */
@@ -120,6 +156,7 @@ export interface ChatModuleOptions {
   images?: ImageOptions;
   realtime?: RealtimeOptions;
   http?: HttpOptions;
+  limits?: LimitOptions;
   plugins?: readonly Plugin[];
   /** `false` leaves migrations to a deploy step (`koa-chat migrate` or `chat.migrate()`). Default true. */
   migrate?: boolean;

@@ -47,8 +47,8 @@ function pluginsOf(options: unknown): readonly Plugin[] {
 
 /** Freezes the config's own objects; what a host handed in (a store, a pool, a plugin) is not ours to freeze. */
 function freezeSections(config: ChatConfig): ChatConfig {
-  const { database, auth, access, messages, images, realtime, http, plugins } = config;
-  for (const part of [database, auth, auth.issuers, access, messages, images, realtime, http, plugins])
+  const { database, auth, access, messages, images, realtime, http, limits, plugins } = config;
+  for (const part of [database, auth, auth.issuers, access, messages, images, realtime, http, limits, plugins])
     Object.freeze(part);
   return Object.freeze(config);
 }

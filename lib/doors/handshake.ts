@@ -1,19 +1,42 @@
+import { performance } from 'node:perf_hooks';
 import type { ExtendedError } from 'socket.io';
+import type { PersonRef } from '../auth/actor.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
+import type { LimitConfig } from '../config/config.js';
 import { chatError } from '../errors.js';
 import type { Logger } from '../logger.js';
+import { createTokenBuckets } from '../plugins/rate-limit/token-buckets.js';
+import type { AddressLimits } from './address-limits.js';
 import { toAnswer } from './error-answer.js';
-import type { ChatSocket } from './socket-types.js';
+import { roomOf, type ChatSocket } from './socket-types.js';
 
 /** Query parameters under which people send tokens. Queries end up in the logs of every proxy on the way. */
 const tokenParameters = ['token', 'access_token', 'auth', 'jwt', 'authorization'];
+
+interface Needs {
+  tokenVerifier: TokenVerifier;
+  admission: Admission;
+  addressLimits: AddressLimits;
+  limits: LimitConfig;
+  /** Origins whose pages may connect; undefined: any. */
+  origins: readonly (string | RegExp)[] | undefined;
+  logger: Logger;
+}
+
+/** People whose connects are remembered: some 20 MB. */
+const maxBuckets = 100_000;
 
 /**
  * The socket door's lock: the token of `auth.token`, judged as REST judges it. A refusal is the client's
  * `connect_error` with `data.code`.
  */
-export function createHandshake(tokenVerifier: TokenVerifier, admission: Admission, logger: Logger) {
+export function createHandshake(needs: Needs) {
+  const { tokenVerifier, admission, addressLimits, limits, origins, logger } = needs;
+  const perMinute = limits.connectsPerMinutePerPerson;
+  const now = (): number => performance.now();
+  const connects = createTokenBuckets({ perMinute, burst: perMinute, maxBuckets, now });
+
   return (socket: ChatSocket, next: (err?: ExtendedError) => void): void => {
     admit(socket).then(
       () => next(),
@@ -25,13 +48,29 @@ export function createHandshake(tokenVerifier: TokenVerifier, admission: Admissi
   };
 
   async function admit(socket: ChatSocket): Promise<void> {
-    const { query, auth } = socket.handshake;
+    const { query, auth, headers } = socket.handshake;
+    addressLimits.count(socket.request);
+    if (!isAllowed(headers.origin)) throw chatError('origin_refused');
     if (tokenParameters.some((name) => query[name] !== undefined)) throw chatError('token_in_query');
     const token: unknown = auth['token'];
     if (token === undefined || token === null || token === '') throw chatError('token_missing');
     if (typeof token !== 'string') throw chatError('token_invalid');
     const { actor, expiresAt } = await tokenVerifier.authenticate(token);
+    const waitSeconds = connects.take(roomOf(actor), 1);
+    if (waitSeconds > 0) throw chatError('rate_limited', { retryAfterSeconds: Math.ceil(waitSeconds) });
+    if (countSockets(socket, actor) >= limits.socketsPerPerson) throw chatError('too_many_connections');
     await admission.admit(actor);
     socket.data = { actor, expiresAt };
   }
+
+  /** Only browsers send it, and they always do to another origin than the page's. */
+  function isAllowed(origin: string | undefined): boolean {
+    if (origin === undefined || origins === undefined) return true;
+    return origins.some((one) => (typeof one === 'string' ? one === origin : origin.search(one) >= 0));
+  }
+}
+
+/** A person's sockets in this process. */
+export function countSockets({ nsp }: ChatSocket, person: PersonRef): number {
+  return nsp.adapter.rooms.get(roomOf(person))?.size ?? 0;
 }

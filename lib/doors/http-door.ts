@@ -16,10 +16,12 @@ import type { RouteResponse } from '../plugins/answer.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
 import type { RouteBody, RouteDeclaration, RouteRequest } from '../plugins/route.js';
+import type { AddressLimits } from './address-limits.js';
 import { toAnswer } from './error-answer.js';
 import { filesOf, readForm } from './form/read-form.js';
 import { readJsonBody } from './json-body.js';
 import { pathOf } from './request-path.js';
+import type { Turns } from './turns.js';
 
 interface Needs {
   config: ChatConfig;
@@ -28,6 +30,8 @@ interface Needs {
   admission: Admission;
   hooks: HookRunner;
   inFlight: InFlight;
+  addressLimits: AddressLimits;
+  turns: Turns;
   logger: Logger;
 }
 
@@ -41,7 +45,7 @@ export interface HttpDoor {
 
 /** One request's way: errors -> token -> actor -> `canCall` -> the route's own middleware -> parsing -> handler. */
 export function createHttpDoor(needs: Needs): HttpDoor {
-  const { config, registrar, tokenVerifier, admission, hooks, inFlight, logger } = needs;
+  const { config, registrar, tokenVerifier, admission, hooks, inFlight, addressLimits, turns, logger } = needs;
   const router = new Router({ prefix: config.http.basePath });
   for (const route of registrar.routes) {
     const ofForms = bodyKindOf(route) === 'form' ? [readForm(config.images)] : [];
@@ -54,8 +58,8 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     return async (ctx: Context, next: Next): Promise<void> => {
       try {
         await inFlight.run(async () => {
-          if (route.auth !== 'none') await admit(ctx, operation);
-          await next();
+          if (route.auth === 'none') await next();
+          else await turns.run(await admit(ctx, operation), next);
         });
       } catch (error) {
         refuse(ctx, error, operation);
@@ -63,14 +67,16 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     };
   }
 
-  async function admit(ctx: Context, operation: string): Promise<void> {
+  async function admit(ctx: Context, operation: string): Promise<Actor> {
     // Personal answers are nobody's to keep, refusals among them.
     ctx.set('Cache-Control', 'no-store');
+    addressLimits.count(ctx.req);
     const { actor } = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
     (ctx as Admitted)[whose] = actor;
     if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
     const chat = idText.safeParse((ctx as RouterContext).params['chatId']);
     await admission.admit(actor, chat.data);
+    return actor;
   }
 
   function serve(route: RouteDeclaration) {

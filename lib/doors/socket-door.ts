@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { Server, type ServerOptions } from 'socket.io';
 import { z } from 'zod';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
-import type { RealtimeConfig } from '../config/config.js';
+import type { LimitConfig, RealtimeConfig } from '../config/config.js';
 import { ChatError, chatError, type PublicError } from '../errors.js';
 import type { InFlight } from '../in-flight.js';
 import type { Logger } from '../logger.js';
@@ -13,13 +13,16 @@ import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
 import type { Presence } from '../presence/presence.js';
 import type { Typing } from '../presence/typing.js';
+import type { AddressLimits } from './address-limits.js';
 import type { Engine } from './attach-engine.js';
+import { createSlowReaderCut } from './cut-slow-readers.js';
 import { toAnswer } from './error-answer.js';
-import { createHandshake } from './handshake.js';
+import { countSockets, createHandshake } from './handshake.js';
 import { refresh, refreshInput, type refreshAck } from './socket-refresh.js';
 import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
 import { createPeopleWatch } from './people-watch.js';
 import { createTokenWatch } from './token-watch.js';
+import type { Turns } from './turns.js';
 import { writeTogether } from './write-together.js';
 
 interface Needs {
@@ -35,6 +38,9 @@ interface Needs {
   typing: Typing;
   hooks: HookRunner;
   inFlight: InFlight;
+  limits: LimitConfig;
+  addressLimits: AddressLimits;
+  turns: Turns;
   logger: Logger;
 }
 
@@ -53,22 +59,31 @@ type AnyAck = (answer: object) => void;
 
 export function createSocketDoor(needs: Needs): SocketDoor {
   const { config, adapter, registrar, tokenVerifier, admission, presence, typing, hooks, inFlight, logger } = needs;
+  const { limits, addressLimits, turns } = needs;
   const options = {
     path: config.path,
     connectTimeout: connectTimeoutMs,
     maxHttpBufferSize: config.maxPacketBytes,
     serveClient: false,
+    allowRequest: (request: IncomingMessage, decide: (message: null, allowed: boolean) => void) =>
+      decide(null, isKnown(request) || addressLimits.mayConnect(request)),
     ...(config.cors === undefined ? {} : { cors: config.cors }),
     ...(adapter === undefined ? {} : { adapter }),
   };
   // On a server of its own that never listens: closing it closes nothing of the host's.
   const io: ChatServer = new Server(createServer(), options);
   const engine = io.engine as unknown as Engine;
-  io.engine.on('connection', writeTogether);
+  const cutSlowReader = createSlowReaderCut(config.maxBufferedBytes, logger);
+  io.engine.on('connection', (connection: ChatSocket['conn']) => {
+    addressLimits.watch(connection);
+    writeTogether(connection);
+    cutSlowReader(connection);
+  });
   const tokenWatch = createTokenWatch();
   const peopleWatch = createPeopleWatch(io, admission, needs.accessMaxAgeMs, logger);
 
-  io.use(createHandshake(tokenVerifier, admission, logger));
+  const { origins } = config;
+  io.use(createHandshake({ tokenVerifier, admission, addressLimits, limits, origins, logger }));
   io.on('connection', (socket) => {
     const { actor } = socket.data;
     // At once, before anything is awaited: from here on no message is missed.
@@ -82,6 +97,8 @@ export function createSocketDoor(needs: Needs): SocketDoor {
       typing.forget(socket.id);
       presence.disconnected(actor);
     });
+    // Several that came at once have all passed the handshake.
+    if (countSockets(socket, actor) > limits.socketsPerPerson) return end(socket, chatError('too_many_connections'));
     void appeared.then(() => greet(socket));
   });
 
@@ -92,6 +109,11 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     } catch (err) {
       logger.error({ err }, 'a socket could not join its room');
     }
+  }
+
+  function end(socket: ChatSocket, refusal: ChatError): void {
+    socket.emit('chat:error', { event: 'connect', error: refusal.toPublic() });
+    socket.disconnect(true);
   }
 
   async function greet(socket: ChatSocket): Promise<void> {
@@ -110,7 +132,9 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as AnyAck) : undefined;
     try {
-      const result = await inFlight.run(() => dispatch(socket, event, ack === undefined ? args : args.slice(0, -1)));
+      const result = await inFlight.run(() =>
+        turns.run(socket.data.actor, () => dispatch(socket, event, ack === undefined ? args : args.slice(0, -1))),
+      );
       ack?.({ ok: true, ...result });
     } catch (error) {
       const refusal = publicError(error, event);
@@ -144,7 +168,6 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
 
-  registrar.register('koa-chat-module', { events: [refresh] });
   const { events } = registrar;
 
   function publicError(error: unknown, operation: string): PublicError {
@@ -171,3 +194,8 @@ function requireResult(result: unknown): void {
 }
 
 const nothing = z.unknown();
+
+/** A request of a connection that is there: long polling makes many. */
+function isKnown({ url = '' }: IncomingMessage): boolean {
+  return /[?&]sid=/.test(url);
+}

@@ -118,6 +118,27 @@ describe('the configuration', () => {
     ],
     ['TLS that is a word', options(database({ ssl: 'on' })), ['database.ssl: must be true, false or an object']],
 
+    [
+      'an origin that is a whole address',
+      options({ realtime: { origins: ['https://app.example/'] } }),
+      ['realtime.origins[0]: must be an origin such as https://app.example, or a regular expression'],
+    ],
+    [
+      'a proxy that is no address',
+      options({ limits: { trustProxy: ['everybody'] } }),
+      ['limits.trustProxy: names what is no address'],
+    ],
+    [
+      'trust that is a word',
+      options({ limits: { trustProxy: 'loopback' } }),
+      ['limits.trustProxy: must be how many proxies to trust, or a list of their addresses'],
+    ],
+    [
+      'a limit that lets nobody in',
+      options({ limits: { socketsPerPerson: 0 } }),
+      ['limits.socketsPerPerson: must be a whole number from 1 to 100,000'],
+    ],
+
     ['no issuers', options({ auth: { issuers: [] } }), ['auth.issuers: must name at least one issuer']],
     [
       'issuers that are no list',
@@ -355,6 +376,14 @@ describe('the configuration', () => {
       offlineGraceMs: 5_000,
       typingTimeoutMs: 6_000,
       maxPacketBytes: 131_072,
+      maxBufferedBytes: 1_048_576,
+    });
+    expect(config.access).to.deep.equal({ restMaxAgeMs: 0, socketMaxAgeMs: 3_000 });
+    expect(config.limits).to.deep.equal({
+      callsAtOnce: 16,
+      socketsPerPerson: 50,
+      connectsPerMinutePerPerson: 120,
+      trustProxy: 0,
     });
     expect(config).to.include({ directoryCacheSeconds: 30, migrate: true, closeTimeoutMs: 10_000 });
   });
@@ -364,6 +393,14 @@ describe('the configuration', () => {
     expect(faultsOf(options({ directory: { ...directory, findByLogin: undefined }, auth: { issuers } }))).to.deep.equal(
       [],
     );
+  });
+
+  it('takes for origins those that cors lists, where it lists any', () => {
+    const originsWith = (origin: unknown): unknown =>
+      parseConfig(options({ realtime: { cors: { origin } as object } })).realtime.origins;
+    expect(originsWith('https://a.example')).to.deep.equal(['https://a.example']);
+    expect(originsWith(['https://a.example', /b$/])).to.deep.equal(['https://a.example', /b$/]);
+    for (const any of ['*', ['*'], true, undefined, () => undefined]) expect(originsWith(any)).to.equal(undefined);
   });
 
   it('takes slashes off the ends of paths', () => {

@@ -48,7 +48,7 @@ describe('a start with plugins that collide', () => {
     },
     'the event that renews tokens': {
       plugins: [plugin('one', { events: [event('auth:refresh')] })],
-      fault: 'plugins: koa-chat-module declares the event "auth:refresh", which "one" declares',
+      fault: 'plugins: "one" declares the event "auth:refresh", which koa-chat-module declares',
     },
     'an event of another plugin': {
       plugins: [plugin('one', { events: [event('audit:log')] }), plugin('two', { events: [event('audit:log')] })],

@@ -1,0 +1,47 @@
+import type { PersonRef } from '../auth/actor.js';
+import { chatError } from '../errors.js';
+import { roomOf } from './socket-types.js';
+
+/** Calls of one person that wait at most. Whoever has more than these waiting has lost the thread. */
+const maxWaiting = 1_000;
+
+/** Lets each person do so many things at once, over REST and all sockets together; what is more waits in its order. */
+export interface Turns {
+  /** @throws ChatError `rate_limited` where too many wait. */
+  run<T>(person: PersonRef, work: () => Promise<T>): Promise<T>;
+}
+
+interface Line {
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
+/**
+ * Somebody's flood so becomes a queue of their own: it takes its share of the database and of the pictures' processes,
+ * and others find no more than that before them.
+ */
+export function createTurns(atOnce: number): Turns {
+  const lines = new Map<string, Line>();
+
+  return {
+    async run(person, work) {
+      const key = roomOf(person);
+      let line = lines.get(key);
+      if (line === undefined) lines.set(key, (line = { running: 0, waiting: [] }));
+      if (line.running < atOnce) line.running += 1;
+      else {
+        const { waiting } = line;
+        if (waiting.length >= maxWaiting) throw chatError('rate_limited', { retryAfterSeconds: 1 });
+        // Whoever is done hands over the place.
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      try {
+        return await work();
+      } finally {
+        const next = line.waiting.shift();
+        if (next !== undefined) next();
+        else if ((line.running -= 1) === 0) lines.delete(key);
+      }
+    },
+  };
+}

@@ -1,0 +1,263 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import type { Socket } from 'socket.io-client';
+import { useFakeTimers } from 'sinon';
+import { WebSocket } from 'ws';
+import { definePlugin, defineEvent, type ChatModuleOptions } from '../../lib/index.js';
+import { ask } from '../support/ask.js';
+import { startChatHost, type Caller, type ChatHost } from '../support/chat-host.js';
+import { startChat } from '../support/chats.js';
+import { expectRefusal } from '../support/expectations.js';
+import { people } from '../support/host-tables.js';
+import { nextEvent, roundTrip, type ClientOptions } from '../support/socket-client.js';
+
+const { john, mary, smith } = people;
+
+describe('a socket', () => {
+  let host: ChatHost | undefined;
+  const start = async (options: Partial<ChatModuleOptions>): Promise<ChatHost> => (host = await startChatHost(options));
+  afterEach(() => host?.close());
+
+  describe('from a browser', () => {
+    const from = (origin: string): ClientOptions => ({ extraHeaders: { Origin: origin } });
+
+    it('comes from any page where no origins are configured: a page has no token by itself', async () => {
+      await start({});
+      expect(await codeOf(john, from('https://evil.example'))).to.equal('connected');
+    });
+
+    it('comes from the configured pages alone, over either transport', async () => {
+      await start({ realtime: { origins: ['https://app.example', /^https:\/\/\w+\.clinic\.example$/] } });
+      for (const transports of [['websocket'], ['polling']]) {
+        for (const origin of ['https://app.example', 'https://north.clinic.example']) {
+          expect(await codeOf(john, { ...from(origin), transports })).to.equal('connected');
+        }
+        for (const origin of [
+          'https://evil.example',
+          'http://app.example',
+          'https://app.example.evil.example',
+          'null',
+          '',
+        ]) {
+          expect(await codeOf(john, { ...from(origin), transports }), origin).to.equal('origin_refused');
+        }
+      }
+    });
+
+    it('comes from those that cors lists, which rules long polling alone', async () => {
+      await start({ realtime: { cors: { origin: ['https://app.example'] } } });
+      expect(await codeOf(john, from('https://app.example'))).to.equal('connected');
+      expect(await codeOf(john, from('https://evil.example'))).to.equal('origin_refused');
+    });
+
+    it('is not asked where it comes from when it is no browser', async () => {
+      await start({ realtime: { origins: ['https://app.example'] } });
+      expect(await codeOf(john)).to.equal('connected');
+    });
+  });
+
+  it('has ten seconds to send its token', async () => {
+    const { url } = await start({});
+    const clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldClearNativeTimers: true });
+    try {
+      const silent = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+      await once(silent, 'message');
+      const closed = once(silent, 'close');
+      clock.tick(9_900);
+      expect(silent.readyState).to.equal(WebSocket.OPEN);
+      clock.tick(100);
+      await closed;
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('ends with a packet that is too large', async () => {
+    await start({ realtime: { maxPacketBytes: 2_048 } });
+    const socket = await connect(john);
+    await ask(socket, 'message:send', { sessionId: 1, content: 'x'.repeat(1_000) });
+    socket.emit('message:send', { sessionId: 1, content: 'x'.repeat(3_000) });
+    expect(await nextEvent(socket, 'disconnect')).to.equal('transport close');
+  });
+
+  it('is cut off where it reads more slowly than it is spoken to', async () => {
+    await start({ realtime: { maxBufferedBytes: 64 * 1_024, offlineGraceMs: 0 }, messages: { maxLength: 100_000 } });
+    const chatId = await startChat(host as ChatHost, john);
+    const [inSmith, inJohn] = [await connect(smith), await connect(john)];
+    (inJohn.io.engine.transport as unknown as { ws: WebSocket }).ws.pause();
+    const gone = nextEvent(inSmith, 'user:offline', undefined, 60_000).then(() => 'gone');
+    const content = 'x'.repeat(100_000);
+    for (let sent = 0; sent < 500; sent += 1) {
+      const answer = ask(inSmith, 'message:send', { sessionId: chatId, content });
+      if ((await Promise.race([gone, answer])) === 'gone') return;
+    }
+    throw new Error('50 MB were kept for it');
+  });
+
+  it('is read by whoever keeps up, however much is said at once', async () => {
+    await start({ realtime: { maxBufferedBytes: 64 * 1_024 } });
+    const chatId = await startChat(host as ChatHost, john);
+    const [inSmith, inJohn] = [await connect(smith), await connect(john)];
+    const content = 'x'.repeat(10_000);
+    const sent = Array.from({ length: 15 }, () => ask(inSmith, 'message:send', { sessionId: chatId, content }));
+    await Promise.all(sent);
+    for (const _ of sent) await nextEvent(inJohn, 'message:new');
+  });
+
+  it('is one of so many that a person may have, at once or one by one', async () => {
+    await start({ limits: { socketsPerPerson: 2 } });
+    const first = await connect(john);
+    await connect(john);
+    expect(await codeOf(john)).to.equal('too_many_connections');
+    expect(await codeOf(mary)).to.equal('connected');
+    first.disconnect();
+    await roundTrip(await connect(smith));
+    expect(await codeOf(john)).to.equal('connected');
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => codeOf({ token: tokenOf(people.nia) })));
+    expect(outcomes.filter((code) => code === 'connected').length).to.be.at.most(2);
+  });
+
+  it('is one of so many that a person may open in a minute', async () => {
+    await start({ limits: { connectsPerMinutePerPerson: 2 } });
+    for (const expected of ['connected', 'connected', 'rate_limited']) expect(await codeOf(john)).to.equal(expected);
+    expect(await codeOf(mary)).to.equal('connected');
+  });
+
+  it('is one of so many that an address may have, with a token or without', async () => {
+    const { url } = await start({ limits: { socketsPerAddress: 2 } });
+    const silent = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    await once(silent, 'message');
+    const polling = await connect(john, { transports: ['polling'] });
+    await roundTrip(polling);
+    expect(await codeOf(mary)).to.include('websocket error');
+    expect(await codeOf(mary, { transports: ['polling'] })).to.include('xhr poll error');
+    silent.terminate();
+    await roundTrip(polling);
+    expect(await codeOf(mary)).to.equal('connected');
+  });
+
+  function connect(caller: Caller, options?: ClientOptions): Promise<Socket> {
+    return (host as ChatHost).connect(caller, options);
+  }
+
+  function tokenOf(caller: Caller): string {
+    return (host as ChatHost).tokenOf(caller) ?? '';
+  }
+
+  /** `connected`, and it is left open; or the code of the refusal. */
+  async function codeOf(caller: Caller, options?: ClientOptions): Promise<string> {
+    try {
+      await connect(caller, options);
+      return 'connected';
+    } catch (error) {
+      const { data, message } = error as { data?: { code?: string }; message: string };
+      return data?.code ?? message;
+    }
+  }
+});
+
+describe('the calls of one address', () => {
+  let host: ChatHost | undefined;
+  afterEach(() => host?.close());
+
+  const statusFrom = async (forwarded?: string): Promise<number> => {
+    const headers: Record<string, string> = forwarded === undefined ? {} : { 'X-Forwarded-For': forwarded };
+    return ((await host?.as(john).request('/api/chats', { headers })) ?? { status: 0 }).status;
+  };
+
+  it('are limited over both doors, before any token is looked at', async () => {
+    host = await startChatHost({ limits: { callsPerMinutePerAddress: 3 } });
+    expect((await host.as({ token: 'nonsense' }).get('/api/chats')).status).to.equal(401);
+    expect(await statusFrom()).to.equal(200);
+    await host.connect(mary);
+    const refused = await host.as({ token: 'nonsense' }).get('/api/chats');
+    expectRefusal(refused, 'rate_limited');
+    expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 60);
+    const outcome: unknown = await host.connect(mary).catch((error: { data?: unknown }) => error.data);
+    expect(outcome).to.include({ code: 'rate_limited' });
+    expect((await host.as(null).get('/health')).status).to.equal(200);
+  });
+
+  it('are those of the connection, whatever a header says', async () => {
+    host = await startChatHost({ limits: { callsPerMinutePerAddress: 2 } });
+    expect([await statusFrom('1.1.1.1'), await statusFrom('2.2.2.2'), await statusFrom('3.3.3.3')]).to.deep.equal([
+      200, 200, 429,
+    ]);
+  });
+
+  for (const [trust, trustProxy] of [
+    ['a number of proxies', 1],
+    ['a list of proxies', ['loopback']],
+  ] as const) {
+    it(`are those that ${trust} name, and what was forged before them counts for nothing`, async () => {
+      host = await startChatHost({ limits: { callsPerMinutePerAddress: 1, trustProxy } });
+      expect([await statusFrom('1.1.1.1'), await statusFrom('2.2.2.2')]).to.deep.equal([200, 200]);
+      expect(await statusFrom('9.9.9.9, 1.1.1.1')).to.equal(429);
+      expect(await statusFrom('not an address')).to.be.oneOf([200, 429]);
+    });
+  }
+});
+
+describe('the calls of one person', () => {
+  it('run so many at once over both doors, the others in their order', async () => {
+    const going: (() => void)[] = [];
+    let running = 0;
+    let most = 0;
+    const slow = definePlugin({
+      name: 'slow',
+      version: '1.0.0',
+      events: [
+        defineEvent({
+          event: 'slow',
+          async handle() {
+            most = Math.max(most, (running += 1));
+            await new Promise<void>((resolve) => going.push(resolve));
+            running -= 1;
+          },
+        }),
+      ],
+    });
+    const host = await startChatHost({ plugins: [slow], limits: { callsAtOnce: 2 } });
+    try {
+      const [inJohn, onPhone, inMary] = [await host.connect(john), await host.connect(john), await host.connect(mary)];
+      const order: number[] = [];
+      const slowly = [1, 2, 3, 4].map(async (n) => {
+        await ask(n % 2 === 0 ? onPhone : inJohn, 'slow');
+        order.push(n);
+      });
+      const read = host.as(john).get('/api/chats');
+      await roundTrip(inMary);
+      while (order.length < 4) {
+        going.shift()?.();
+        await roundTrip(inMary);
+      }
+      await Promise.all(slowly);
+      expect((await read).status).to.equal(200);
+      expect({ most, order: [...order].sort() }).to.deep.equal({ most: 2, order: [1, 2, 3, 4] });
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('are refused where a thousand wait', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const slow = definePlugin({
+      name: 'slow',
+      version: '1.0.0',
+      events: [defineEvent({ event: 'slow', handle: () => gate })],
+    });
+    const host = await startChatHost({ plugins: [slow], limits: { callsAtOnce: 1 } });
+    try {
+      const inJohn = await host.connect(john);
+      const answers = Array.from({ length: 1_002 }, () =>
+        ask<{ ok: boolean; error?: { code: string } }>(inJohn, 'slow'),
+      );
+      expect((await answers[1_001])?.error?.code).to.equal('rate_limited');
+      release();
+      expect((await Promise.all(answers)).filter(({ ok }) => ok)).to.have.length(1_001);
+    } finally {
+      await host.close();
+    }
+  });
+});
