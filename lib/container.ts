@@ -1,4 +1,5 @@
 import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
+import type { Actor } from './auth/actor.js';
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js';
 import { chatRoutes } from './chats/chat-routes.js';
 import { createChatStatements, type ChatStatements } from './chats/chat-statements.js';
@@ -140,6 +141,7 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
       send: c.sendMessage,
       page: c.readMessages.page,
       markRead: c.markRead,
+      requireParticipant: (actor: Actor, chatId: number) => c.memberships.require(actor, chatId, 'not_participant'),
     })).singleton(),
 
     presence: asFunction((c: Cradle) => createPresence({ ...pick(c), config: c.config.realtime })).singleton(),
@@ -180,7 +182,7 @@ function openImages({ config, database, memberships, logger }: Cradle): Images {
     database,
     config: config.images,
     logger,
-    requireMember: (actor, chatId) => memberships.require(actor, chatId, 'not_participant'),
+    requireMember: async (actor, chatId) => memberships.requireSender(actor, chatId),
     requireReader: (actor, chatId) => memberships.require(actor, chatId),
   });
 }

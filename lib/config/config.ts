@@ -50,6 +50,7 @@ export interface ImageConfig {
   readonly processes: number;
   readonly processingTimeoutMs: number;
   readonly unsentTtlSeconds: number;
+  readonly maxUnsentPerPerson: number;
   readonly tempDir: string;
 }
 

@@ -73,6 +73,11 @@ export interface ImageOptions {
   processingTimeoutMs?: number;
   /** How long an upload may stay unsent before it is removed. Default 86,400 s (a day); 3,600 to 2,592,000. */
   unsentTtlSeconds?: number;
+  /**
+   * Uploads that one person may have asked for and neither sent nor let expire; more are refused with 429. Calls that come
+   * at once may each find the last place. Default 100; 1 to 100,000.
+   */
+  maxUnsentPerPerson?: number;
   /** Where a request's files lie while it is answered; nothing stays there. Default: the system's folder for temporary files. */
   tempDir?: string;
 }

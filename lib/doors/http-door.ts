@@ -48,7 +48,7 @@ export function createHttpDoor(needs: Needs): HttpDoor {
   const { config, registrar, tokenVerifier, admission, hooks, inFlight, addressLimits, turns, logger } = needs;
   const router = new Router({ prefix: config.http.basePath });
   for (const route of registrar.routes) {
-    const ofForms = bodyKindOf(route) === 'form' ? [readForm(config.images)] : [];
+    const ofForms = bodyKindOf(route) === 'form' ? [beforeForm(route), readForm(config.images)] : [];
     const handlers = [guard(route), ...(route.middleware ?? []), ...ofForms, serve(route)] as RouterMiddleware[];
     router[methods[route.method]](route.path, ...handlers);
   }
@@ -59,7 +59,7 @@ export function createHttpDoor(needs: Needs): HttpDoor {
       try {
         await inFlight.run(async () => {
           if (route.auth === 'none') await next();
-          else await turns.run(await admit(ctx, operation), next);
+          else await turns.run(await admit(ctx, route, operation), next);
         });
       } catch (error) {
         refuse(ctx, error, operation);
@@ -67,16 +67,32 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     };
   }
 
-  async function admit(ctx: Context, operation: string): Promise<Actor> {
+  async function admit(ctx: Context, route: RouteDeclaration, operation: string): Promise<Actor> {
     // Personal answers are nobody's to keep, refusals among them.
     ctx.set('Cache-Control', 'no-store');
     addressLimits.count(ctx.req);
     const { actor } = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
     (ctx as Admitted)[whose] = actor;
     if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
-    const chat = idText.safeParse((ctx as RouterContext).params['chatId']);
-    await admission.admit(actor, chat.data);
+    if (isAdmittedEarly(route, ctx)) await lookUp(ctx, actor);
     return actor;
+  }
+
+  /** Whether the directory still knows the actor, and what it says of the chat that the path names. */
+  function lookUp(ctx: Context, actor: Actor): Promise<void> {
+    const chat = idText.safeParse((ctx as RouterContext).params['chatId']);
+    return admission.admit(actor, chat.data);
+  }
+
+  function beforeForm(route: RouteDeclaration): Middleware {
+    const { params = nothing } = route;
+    return async (ctx, next) => {
+      if (isForm(ctx)) {
+        const actor = actorOf(ctx);
+        await route.beforeForm?.({ actor, params: parseInput(params, (ctx as RouterContext).params) as never });
+      }
+      await next();
+    };
   }
 
   function serve(route: RouteDeclaration) {
@@ -92,6 +108,8 @@ export function createHttpDoor(needs: Needs): HttpDoor {
         readsBody ? parseInput(body, await readJsonBody(ctx, config.http.maxJsonBytes)) : undefined,
         headers === undefined ? undefined : parseInput(headers, ctx.headers),
       );
+      // Input that is wrong costs no look-up.
+      if (route.auth !== 'none' && !isAdmittedEarly(route, ctx)) await lookUp(ctx, request.actor);
       answer(ctx, await route.handle(request as RouteRequest<never, never, never, never>), usualStatus);
     };
   }
@@ -128,6 +146,21 @@ const noQuery = {};
 const whose = Symbol('actor');
 type Admitted = Context & { [whose]?: Actor };
 
+function actorOf(ctx: Context): Actor {
+  const actor = (ctx as Admitted)[whose];
+  if (actor === undefined) throw new TypeError('a route with auth "none" has no actor');
+  return actor;
+}
+
+/** Where more than parsing comes before the handler. */
+function isAdmittedEarly(route: RouteDeclaration, ctx: Context): boolean {
+  return route.middleware !== undefined || (bodyKindOf(route) === 'form' && isForm(ctx));
+}
+
+function isForm(ctx: Context): boolean {
+  return ctx.request.type.toLowerCase() === 'multipart/form-data';
+}
+
 /** A parameter given twice would be an array, which no schema takes; said so before it gets there. */
 function singleValues(query: NodeJS.Dict<string | string[]>): NodeJS.Dict<string | string[]> {
   for (const [field, value] of Object.entries(query)) {
@@ -154,9 +187,7 @@ class Request implements RouteRequest<unknown, unknown, unknown, unknown> {
   }
 
   get actor(): Actor {
-    const actor = (this.ctx as Admitted)[whose];
-    if (actor === undefined) throw new TypeError('a route with auth "none" has no actor');
-    return actor;
+    return actorOf(this.ctx);
   }
 
   get files(): readonly ReceivedFile[] {

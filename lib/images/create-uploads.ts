@@ -15,6 +15,7 @@ const linkMarginMs = 3_600_000;
  */
 export async function createUploads(room: ImageRoom, actor: Actor, input: CreateUploadsInput): Promise<ImageUpload[]> {
   requireAllowed(room, input);
+  await requireRoom(room, actor, input.images.length);
   const uploads = await Promise.all(
     input.images.map(async ({ contentType, bytes }) => {
       const key = createImageKey();
@@ -50,5 +51,17 @@ function requireAllowed({ config }: ImageRoom, { images }: CreateUploadsInput): 
     if (bytes > maxBytes) throw chatError('image_too_large', { details: { index, maxBytes } });
     if (acceptedContentTypes.has(contentType)) return;
     throw chatError('unsupported_image_type', { details: { index, accepted: [...acceptedContentTypes] } });
+  });
+}
+
+/** Each upload takes a place at the store for a day: nobody takes all of it. */
+async function requireRoom({ database, statements, config }: ImageRoom, actor: Actor, count: number): Promise<void> {
+  const { maxUnsentPerPerson } = config;
+  const [row] = await database.query(statements.countUnsent, [actor.type, actor.id]);
+  if (row === undefined || row.unsent + count <= maxUnsentPerPerson) return;
+  const waitMs = row.first_expires_at === null ? 0 : Date.parse(row.first_expires_at) - Date.now();
+  throw chatError('rate_limited', {
+    details: { maxUnsentPerPerson },
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),
   });
 }

@@ -12,6 +12,8 @@ export interface CondemnedRow {
 export interface ImageStatements {
   /** `$1` keys, `$2` chat, `$3` uploader type, `$4` uploader id: those of them that are this person's, sent or not. */
   findOwn: Statement<{ key: string; content_type: string; bytes: number; ready: boolean }>;
+  /** `$1` uploader type, `$2` uploader id: how many images wait to be sent, and when the first of them is given up. */
+  countUnsent: Statement<{ unsent: number; first_expires_at: string | null }>;
   /** `$1` key: whether its picture is there. */
   findReady: Statement<{ id: number }>;
   /** `$1` key, `$2` object key: writes down where the picture will be. No row: given up, or uploaded anew as another. */
@@ -53,6 +55,10 @@ export function createImageStatements(database: Database): ImageStatements {
         FROM ${images}
        WHERE key = ANY ($1::text[]) AND chat_id = $2 AND uploader_type = $3 AND uploader_id = $4
          AND condemned_at IS NULL`),
+
+    countUnsent: statement(`
+      SELECT count(*)::int AS unsent, min(expires_at) AS first_expires_at
+        FROM ${images} WHERE uploader_type = $1 AND uploader_id = $2 AND ${unsent}`),
 
     findReady: statement(`SELECT id FROM ${images} WHERE key = $1 AND condemned_at IS NULL AND width IS NOT NULL`),
 

@@ -16,7 +16,7 @@ export interface ImagesDependencies {
   readonly database: Database;
   readonly config: ImageConfig;
   readonly logger: Logger;
-  /** Rejects with `chat_not_found` or `not_participant`. */
+  /** Rejects with `chat_not_found`, `not_participant` or `chat_closed`. */
   requireMember(actor: Actor, chatId: number): Promise<unknown>;
   /** Rejects with `chat_not_found` for whoever is no participant: reading tells nobody that a chat exists. */
   requireReader(actor: Actor, chatId: number): Promise<unknown>;

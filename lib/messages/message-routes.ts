@@ -57,6 +57,7 @@ export function messageRoutes(messages: Messages, schemas: MessageSchemas): Rout
       headers: messageHeaders,
       answers: { 201: { description: 'The message', body: sentMessage, example: sentMessageExample } },
       errors: [...sendErrors, 'image_too_large', 'unsupported_image_type'],
+      beforeForm: ({ actor, params }) => messages.requireParticipant(actor, params.chatId),
       async handle({ actor, params: { chatId }, body, headers, files, signal }) {
         const clientMessageId = oneOf(headers['idempotency-key'], body.clientMessageId);
         const input = toSendInput(schemas, { chatId, ...body, clientMessageId }, files.length);

@@ -1,3 +1,4 @@
+import type { Actor } from '../auth/actor.js';
 import type { MarkRead } from './mark-read.js';
 import type { ReadMessages } from './read-messages.js';
 import type { SendMessage } from './send-message.js';
@@ -7,4 +8,6 @@ export interface Messages {
   send: SendMessage;
   page: ReadMessages['page'];
   markRead: MarkRead;
+  /** @throws ChatError `chat_not_found`, `not_participant`: before anything that the actor sends is read. */
+  requireParticipant(actor: Actor, chatId: number): Promise<unknown>;
 }

@@ -7,6 +7,12 @@ import type { AnswerDeclarations, AnswerOf, RouteResponse } from './answer.js';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Who calls a route, and where. */
+export interface RouteCaller<Params> {
+  readonly actor: Actor;
+  readonly params: Params;
+}
+
 /** What a route's handler is given: everything parsed, the actor verified. */
 export interface RouteRequest<Params, Query, Body, Headers = unknown> {
   readonly actor: Actor;
@@ -63,6 +69,8 @@ export interface RouteDeclaration extends RouteDescription {
   readonly answers?: AnswerDeclarations;
   /** Koa middleware between authorization and parsing, for this route alone. */
   readonly middleware?: readonly Middleware[];
+  /** Refuses, by throwing, before a form is read: a stranger's files are not taken in at all. */
+  beforeForm?(caller: RouteCaller<never>): Promise<unknown>;
   // A method, so that a handler of parsed types fits: the door calls it with just what the schemas gave.
   handle(request: RouteRequest<never, never, never, never>): Promise<RouteResponse> | RouteResponse;
 }
@@ -73,12 +81,13 @@ interface TypedRoute<
   B extends z.ZodType,
   H extends z.ZodType,
   A extends AnswerDeclarations,
-> extends Omit<RouteDeclaration, 'params' | 'query' | 'body' | 'headers' | 'answers' | 'handle'> {
+> extends Omit<RouteDeclaration, 'params' | 'query' | 'body' | 'headers' | 'answers' | 'beforeForm' | 'handle'> {
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
   readonly headers?: H;
   readonly answers?: A;
+  beforeForm?(caller: RouteCaller<z.output<P>>): Promise<unknown>;
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>, z.output<H>>): Promise<AnswerOf<A>> | AnswerOf<A>;
 }
 

@@ -3,7 +3,7 @@ import { definePlugin, type Actor } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { roundTrip } from '../support/socket-client.js';
 import { fitsHeader, tokenTable } from './token-table.js';
-import type { Mint } from './token-rows/token-row.js';
+import { john, johnsToken, type Mint } from './token-rows/token-row.js';
 import { startTrapServer, type TrapServer } from './trap-server.js';
 
 /** Who it was, or the code of the refusal. */
@@ -55,6 +55,19 @@ describe('Both doors', () => {
       if (fitsHeader(text)) expect(await overHttp(text), 'http').to.deep.equal(verdict);
     });
   }
+
+  it('refuse a flood of kids that nobody has, and ask the issuer for its keys a few times', async () => {
+    const fetched = host.tokens.jwks.fetches;
+    const codes = new Set<Verdict>();
+    for (let round = 0; round < 50; round += 1) {
+      const flood = Array.from({ length: 10 }, (_, n) => johnsToken(mint, { header: { kid: `flood-${round}-${n}` } }));
+      for (const verdict of await Promise.all(flood.map((token) => overHttp(token)))) codes.add(verdict);
+    }
+    codes.add(await overSocket(johnsToken(mint, { header: { kid: 'flood' } })));
+    expect([...codes]).to.deep.equal(['token_invalid']);
+    expect(host.tokens.jwks.fetches - fetched).to.be.at.most(10);
+    expect(await overHttp(johnsToken(mint))).to.deep.equal(john);
+  });
 
   after('nobody was lured away, and no token was logged', () => {
     expect(trap.visits).to.equal(0);

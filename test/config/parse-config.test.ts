@@ -361,6 +361,7 @@ describe('the configuration', () => {
       maxFrames: 200,
       processingTimeoutMs: 30_000,
       unsentTtlSeconds: 86_400,
+      maxUnsentPerPerson: 100,
     });
     expect(config.database).to.deep.include({
       schema: 'chat',

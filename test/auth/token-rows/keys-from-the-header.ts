@@ -20,6 +20,27 @@ export const keysFromTheHeader = refusals('token_invalid', {
   'the address of a certificate': (mint) => lure(mint, { x5u: mint.trapUrl }),
   'a certificate in the header': (mint) =>
     lure(mint, { x5c: [attackerKey.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')] }),
+  'addresses inside a key in the header': (mint) =>
+    lure(mint, { jwk: { ...attackerJwk, jku: mint.trapUrl, x5u: mint.trapUrl } }),
+  'the address of a key set in a list': (mint) => lure(mint, { jku: [mint.trapUrl], x5u: { url: mint.trapUrl } }),
+  'a header inside the header': (mint) =>
+    lure(mint, { header: { alg: 'RS256', jku: mint.trapUrl, jwk: attackerJwk, kid: attackerKey.kid } }),
+  'a header inside the claims': (mint) =>
+    johnsToken(mint, {
+      header: { kid: attackerKey.kid },
+      claims: { jku: mint.trapUrl, jwk: attackerJwk, cnf: { jwk: attackerJwk, jku: mint.trapUrl } },
+      key: attackerKey.privateKey,
+    }),
+  'a key in the prototype of the header': (mint) =>
+    lure(mint, { ['__proto__']: { jwk: attackerJwk, jku: mint.trapUrl, kid: attackerKey.kid } }),
+  'an iss at which the key set is the attacker’s': (mint) =>
+    johnsToken(mint, {
+      header: { kid: attackerKey.kid },
+      claims: { iss: mint.trapUrl.replace('/jwks.json', '') },
+      key: attackerKey.privateKey,
+    }),
+  'the address of a file as kid': (mint) =>
+    johnsToken(mint, { header: { kid: 'file:///dev/null' }, key: attackerKey.privateKey }),
   'an address as kid': (mint) => lure(mint, { kid: mint.trapUrl }),
   'a kid that nobody has': (mint) => johnsToken(mint, { header: { kid: 'nobody' } }),
   'a kid that climbs to an empty file': (mint) =>
