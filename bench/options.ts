@@ -5,6 +5,7 @@ export const measureNames = [
   'sends',
   'reads',
   'photos',
+  'floods',
   'links',
   'dentist',
   'tokens',

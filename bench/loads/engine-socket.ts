@@ -50,7 +50,10 @@ export function connectSocket({ port, auth }: ConnectOptions): Promise<EngineSoc
       else if (head.startsWith('0{')) socket.send(`40${JSON.stringify(auth)}`);
       else if (head.startsWith('42["connected"')) {
         resolve({ emit, newMessages: () => newMessages, usersOnline: () => usersOnline, close });
-      } else if (head.startsWith('44')) reject(new Error(`refused: ${data.toString()}`));
+      } else if (head.startsWith('44')) {
+        reject(new Error(`refused: ${data.toString()}`));
+        socket.terminate();
+      }
     });
   });
 

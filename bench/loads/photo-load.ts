@@ -1,5 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
 import { serveCalls } from '../programs/serve-calls.js';
+import { noise, phonePhoto } from './phone-photo.js';
 
 // Patients who send photos over HTTP.
 
@@ -14,8 +14,6 @@ export type PhotoLoadCalls = {
   /** One message with as many photos of `megabytes` each. */
   sendLarge: (port: number, patient: Patient, count: number, megabytes: number) => Promise<void>;
 };
-
-const phonePx = { width: 4_032, height: 3_024 };
 
 const calls: PhotoLoadCalls = {
   async burst(port, patients) {
@@ -45,33 +43,11 @@ async function send(
   if (response.status !== 201) throw new Error(`photos were answered with ${response.status}: ${answer}`);
 }
 
-/** Soft shapes and a little grain: 2 to 4 MB, as a camera makes it. */
-async function phonePhoto(): Promise<Buffer> {
-  const shapes = await noise(64, 48)
-    .resize({ ...phonePx, kernel: 'cubic' })
-    .raw()
-    .toBuffer();
-  const grain = Buffer.alloc(shapes.length);
-  for (let i = 0; i < grain.length; i += 1) grain[i] = (shapes[i] ?? 0) + ((i * 2_654_435_761) >>> 29) - 4;
-  return sharp(grain, { raw: { ...phonePx, channels: 3 } })
-    .jpeg({ quality: 90 })
-    .toBuffer();
-}
-
 /** A photo of nothing but noise, which cannot be made smaller, filled up to a size with what a decoder passes over. */
 async function photoOf(bytes: number): Promise<Buffer> {
   const jpeg = await noise(1_600, 1_200).jpeg({ quality: 100 }).toBuffer();
   if (jpeg.length > bytes) throw new Error(`a photo of ${jpeg.length} bytes is larger than ${bytes}`);
   return Buffer.concat([jpeg, Buffer.alloc(bytes - jpeg.length)]);
-}
-
-function noise(width: number, height: number): Sharp {
-  const pixels = Buffer.alloc(width * height * 3);
-  for (let i = 0, state = 1; i < pixels.length; i += 1) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    pixels[i] = state >>> 24;
-  }
-  return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
 serveCalls(calls);

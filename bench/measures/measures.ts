@@ -2,6 +2,7 @@ import type { Bench } from '../bench.js';
 import type { MeasureName } from '../options.js';
 import { measureDentist } from './dentist.js';
 import { measureFlat } from './flat.js';
+import { measureFloods } from './floods.js';
 import { measureLinks } from './links.js';
 import { measureMemory } from './memory.js';
 import { measurePhotos } from './photos.js';
@@ -15,6 +16,7 @@ export const measures: Readonly<Record<MeasureName, (bench: Bench) => Promise<vo
   sends: measureSends,
   reads: measureReads,
   photos: measurePhotos,
+  floods: measureFloods,
   links: measureLinks,
   dentist: measureDentist,
   tokens: measureTokens,
