@@ -70,7 +70,15 @@ export function createMemberships(database: Database, statements: ChatStatements
     const members = await find(chatId);
     if (members === undefined) throw chatError('chat_not_found');
     if (!isMember(members, actor)) throw chatError('not_participant');
-    if (await standing.isAssigned(members)) return members;
+    return requireAssigned(actor, members, standing.isAssigned(members));
+  }
+
+  async function requireAssigned(
+    actor: Actor,
+    members: ChatMembers,
+    isAssigned: boolean | Promise<boolean>,
+  ): Promise<ChatMembers> {
+    if (await isAssigned) return members;
     throw chatError(actor.type === 'customer' ? 'chat_closed' : 'not_participant');
   }
 
@@ -85,9 +93,10 @@ export function createMemberships(database: Database, statements: ChatStatements
     },
     requireSender(actor, chatId) {
       const members = known.get(chatId);
+      if (members === undefined || !isMember(members, actor)) return requireSenderSlowly(actor, chatId);
+      const isAssigned = standing.isAssigned(members);
       // The hot path: nothing to wait for.
-      if (members !== undefined && isMember(members, actor) && standing.isAssigned(members) === true) return members;
-      return requireSenderSlowly(actor, chatId);
+      return isAssigned === true ? members : requireAssigned(actor, members, isAssigned);
     },
     isLive: (members) => standing.isAssigned(members),
     areLive(chats) {

@@ -190,6 +190,27 @@ describe('a person who was removed', () => {
     await noEvent(socket, 'disconnect');
     expectRefusal(await host.as(null).get('/api/chats'), 'token_missing');
   });
+
+  it('sends nothing on a live socket while the directory cannot say, and goes on once it can', async () => {
+    // Would end any other process than that of a test.
+    const unheard: unknown[] = [];
+    const keep = (reason: unknown): void => void unheard.push(reason);
+    process.on('unhandledRejection', keep);
+    try {
+      const { id: chatId } = await host.chat.chats.start(john);
+      // Who she is can still be said, and not whose dentist.
+      const socket = await host.connect(smith);
+      const send = () => ask(socket, 'message:send', { sessionId: chatId, content: 'Are you there?' });
+      expectAckOk(await send());
+      await host.database.query('ALTER TABLE customers RENAME TO customers_away');
+      expectAckRefusal(await untilRefused(send), 'directory_unavailable');
+      await host.database.query('ALTER TABLE customers_away RENAME TO customers');
+      await until('it can', async () => ((await send()) as { ok: boolean }).ok);
+      expect(unheard).to.deep.equal([]);
+    } finally {
+      process.off('unhandledRejection', keep);
+    }
+  });
 });
 
 describe('a directory that answers for one customer at a time', () => {
