@@ -5,38 +5,85 @@ const warningMs = 60_000;
 /** The longest that a timer of Node can wait. */
 const maxTimerMs = 2_147_483_647;
 
-/** Ends sockets with their tokens. One timer a socket. */
+/** Ends sockets with their tokens. */
 export interface TokenWatch {
   /** Begins, or begins anew after a refresh: `auth:expiring` a minute before the end, then disconnect. */
   watch(socket: ChatSocket): void;
   forget(socket: ChatSocket): void;
 }
 
-export function createTokenWatch(): TokenWatch {
-  const timers = new Map<string, NodeJS.Timeout>();
+/** Sockets for which the same moment comes, and the one timer that waits for it. */
+interface Moment {
+  readonly atMs: number;
+  readonly sockets: Set<ChatSocket>;
+  timer: NodeJS.Timeout;
+}
 
-  function wait(socket: ChatSocket, untilMs: number, then: () => void): void {
-    const ms = untilMs - Date.now();
-    const step = ms > maxTimerMs ? () => wait(socket, untilMs, then) : then;
-    const timer = setTimeout(step, Math.min(Math.max(ms, 0), maxTimerMs));
-    timer.unref();
-    timers.set(socket.id, timer);
+/** Tokens end at whole seconds, many in the same one: a timer for each second is a fraction of one for each socket. */
+export function createTokenWatch(): TokenWatch {
+  const moments = new Map<number, Moment>();
+  const awaited = new Map<ChatSocket, Moment>();
+
+  function waitFor(atMs: number, socket: ChatSocket): void {
+    const moment = moments.get(atMs) ?? createMoment(atMs);
+    moment.sockets.add(socket);
+    awaited.set(socket, moment);
   }
 
-  function watch(socket: ChatSocket): void {
-    clearTimeout(timers.get(socket.id));
-    const endMs = socket.data.expiresAt * 1_000;
-    wait(socket, endMs - warningMs, () => {
-      socket.emit('auth:expiring', { expiresAt: new Date(endMs).toISOString() });
-      wait(socket, endMs, () => socket.disconnect(true));
-    });
+  function createMoment(atMs: number): Moment {
+    const moment: Moment = { atMs, sockets: new Set(), timer: startTimer(atMs) };
+    moments.set(atMs, moment);
+    return moment;
+  }
+
+  function startTimer(atMs: number): NodeJS.Timeout {
+    return setTimeout(() => reach(atMs), Math.min(Math.max(atMs - Date.now(), 0), maxTimerMs)).unref();
+  }
+
+  function reach(atMs: number): void {
+    const moment = moments.get(atMs);
+    if (moment === undefined) return;
+    if (Date.now() < atMs) {
+      moment.timer = startTimer(atMs);
+      return;
+    }
+    moments.delete(atMs);
+    for (const socket of moment.sockets) {
+      awaited.delete(socket);
+      warnOrEnd(socket);
+    }
+  }
+
+  function warnOrEnd(socket: ChatSocket): void {
+    const endMs = endOf(socket);
+    if (Date.now() >= endMs) {
+      socket.disconnect(true);
+      return;
+    }
+    socket.emit('auth:expiring', { expiresAt: new Date(endMs).toISOString() });
+    waitFor(endMs, socket);
+  }
+
+  function forget(socket: ChatSocket): void {
+    const moment = awaited.get(socket);
+    if (moment === undefined) return;
+    awaited.delete(socket);
+    moment.sockets.delete(socket);
+    if (moment.sockets.size > 0) return;
+    clearTimeout(moment.timer);
+    moments.delete(moment.atMs);
   }
 
   return {
-    watch,
-    forget(socket) {
-      clearTimeout(timers.get(socket.id));
-      timers.delete(socket.id);
+    watch(socket) {
+      forget(socket);
+      waitFor(endOf(socket) - warningMs, socket);
     },
+    forget,
   };
+}
+
+/** In milliseconds. A token may end within a second, though hardly any does. */
+function endOf({ data }: ChatSocket): number {
+  return Math.ceil(data.expiresAt * 1_000);
 }
