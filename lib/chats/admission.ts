@@ -19,9 +19,9 @@ export function createAdmission(standing: Standing, memberships: Memberships): A
   return {
     async admit(actor, chatId) {
       standing.renewPerson(actor);
-      const renewed = chatId === undefined ? undefined : memberships.renew(actor, chatId);
-      const [isThere] = await Promise.all([standing.isThere(actor), renewed]);
-      if (!isThere) throw chatError('actor_unknown');
+      // Asked together: what is renewed is asked for at once, and awaited here and there.
+      if (chatId !== undefined) await memberships.renew(actor, chatId);
+      if (!(await standing.isThere(actor))) throw chatError('actor_unknown');
     },
     async isThere(actor) {
       standing.renewPerson(actor);

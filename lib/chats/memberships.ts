@@ -99,10 +99,7 @@ export function createMemberships(database: Database, statements: ChatStatements
       return isAssigned === true ? members : requireAssigned(actor, members, isAssigned);
     },
     isLive: (members) => standing.isAssigned(members),
-    areLive(chats) {
-      for (const { customerId } of chats) standing.renewAssignment(customerId);
-      return Promise.all(chats.map(async (members) => standing.isAssigned(members)));
-    },
+    areLive: (chats) => standing.areAssigned(chats),
     async renew(actor, chatId) {
       const members = await find(chatId);
       if (members !== undefined && isMember(members, actor)) standing.renewAssignment(members.customerId);

@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 
 /** Answers that are relied on for a moment and then asked for anew, many in one question. */
 export interface FreshAnswers<Key, Value> {
   /** At once where what is known is young enough; else asked, and rejected as the question is. */
   get(key: Key): Value | Promise<Value>;
+  /** Those of many, none of which was asked more than `maxAgeMs` ago (0: before now). */
+  getAll(keys: readonly Key[], maxAgeMs: number): Promise<Value[]>;
   /** Nothing counts for this key from now on that was asked more than `maxAgeMs` ago (0: before now). Asks, unheard. */
   renew(key: Key, maxAgeMs: number): void;
 }
@@ -24,15 +27,15 @@ export interface FreshAnswersOptions<Key, Value> {
 
 /** `askedAt` -Infinity: there is no answer yet. */
 interface Answer<Value> {
-  readonly value: Value;
-  readonly askedAt: number;
+  value: Value;
+  askedAt: number;
   neededAt: number;
 }
 
-interface Waiting<Value> {
-  readonly answered: Promise<Value>;
-  resolve(value: Value): void;
-  reject(error: unknown): void;
+/** A question that is not put yet. All who wait for it wait for one promise: there may be thousands. */
+interface Question<Key, Value> {
+  readonly keys: Set<Key>;
+  readonly answered: Promise<ReadonlyMap<Key, Value>>;
 }
 
 /**
@@ -44,42 +47,52 @@ export function createFreshAnswers<Key extends string | number, Value>(
 ): FreshAnswers<Key, Value> {
   const { maxAgeMs, size, maxBatch, ask, absent, now } = options;
   const answers = new LRUCache<Key, Answer<Value>>({ max: size });
-  let waiting = new Map<Key, Waiting<Value>>();
-  let isUnderWay = false;
+  let next: Question<Key, Value> | undefined;
+  /** Never rejects. */
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  function join(key: Key): Question<Key, Value> {
+    next ??= createQuestion();
+    next.keys.add(key);
+    return next;
+  }
+
+  function createQuestion(): Question<Key, Value> {
+    const keys = new Set<Key>();
+    // Once what is there to be read has been read: those who came in the same turn ask together.
+    const answered = underWay
+      .then(() => setImmediate())
+      .then(() => {
+        next = undefined;
+        return put([...keys]);
+      });
+    underWay = answered.catch(unheard);
+    return { keys, answered };
+  }
+
+  async function put(keys: readonly Key[]): Promise<ReadonlyMap<Key, Value>> {
+    const askedAt = now();
+    const batches: Promise<ReadonlyMap<Key, Value>>[] = [];
+    for (let from = 0; from < keys.length; from += maxBatch) batches.push(ask(keys.slice(from, from + maxBatch)));
+    const found = new Map<Key, Value>();
+    for (const [index, answer] of (await Promise.all(batches)).entries()) {
+      for (const key of keys.slice(index * maxBatch, (index + 1) * maxBatch)) {
+        const value = answer.get(key) ?? absent;
+        found.set(key, value);
+        keep(key, value, askedAt);
+      }
+    }
+    return found;
+  }
+
+  function keep(key: Key, value: Value, askedAt: number): void {
+    const known = answers.peek(key);
+    if (known === undefined) answers.set(key, { value, askedAt, neededAt: -Infinity });
+    else Object.assign(known, { value, askedAt });
+  }
 
   function request(key: Key): Promise<Value> {
-    const earlier = waiting.get(key);
-    if (earlier !== undefined) return earlier.answered;
-    const one = createWaiting<Value>();
-    if (waiting.size === 0 && !isUnderWay) process.nextTick(put);
-    waiting.set(key, one);
-    return one.answered;
-  }
-
-  function put(): void {
-    const all = [...waiting];
-    waiting = new Map();
-    isUnderWay = true;
-    const batches: Promise<void>[] = [];
-    for (let from = 0; from < all.length; from += maxBatch) batches.push(settle(all.slice(from, from + maxBatch)));
-    void Promise.all(batches).then(() => {
-      isUnderWay = false;
-      if (waiting.size > 0) put();
-    });
-  }
-
-  async function settle(batch: readonly (readonly [Key, Waiting<Value>])[]): Promise<void> {
-    const askedAt = now();
-    try {
-      const found = await ask(batch.map(([key]) => key));
-      for (const [key, { resolve }] of batch) {
-        const value = found.get(key) ?? absent;
-        answers.set(key, { value, askedAt, neededAt: answers.peek(key)?.neededAt ?? -Infinity });
-        resolve(value);
-      }
-    } catch (error) {
-      for (const [, { reject }] of batch) reject(error);
-    }
+    return join(key).answered.then((found) => found.get(key) ?? absent);
   }
 
   return {
@@ -88,8 +101,24 @@ export function createFreshAnswers<Key extends string | number, Value>(
       const age = known === undefined || known.askedAt < known.neededAt ? Infinity : now() - known.askedAt;
       if (known === undefined || age >= maxAgeMs) return request(key);
       // Ahead of time, so that who goes on asking never waits.
-      if (age > maxAgeMs / 2) request(key).catch(unheard);
+      if (age > maxAgeMs / 2) join(key);
       return known.value;
+    },
+
+    async getAll(keys, youngerThanMs) {
+      const neededAt = now() - youngerThanMs;
+      let question: Question<Key, Value> | undefined;
+      const known = keys.map((key) => {
+        const answer = answers.get(key);
+        if (answer !== undefined && answer.askedAt >= Math.max(neededAt, answer.neededAt)) return answer;
+        question = join(key);
+        return undefined;
+      });
+      const found = await question?.answered;
+      return keys.map((key, index) => {
+        const answer = known[index];
+        return answer === undefined ? (found?.get(key) ?? absent) : answer.value;
+      });
     },
 
     renew(key, youngerThanMs) {
@@ -98,17 +127,10 @@ export function createFreshAnswers<Key extends string | number, Value>(
       if (known === undefined) answers.set(key, { value: absent, askedAt: -Infinity, neededAt });
       else if (known.askedAt >= neededAt) return;
       else known.neededAt = Math.max(known.neededAt, neededAt);
-      request(key).catch(unheard);
+      join(key);
     },
   };
 }
 
-/** Whoever relies on the answer asks again, and hears it. */
+/** Whoever relies on the answer waits for it, and hears the failure. */
 function unheard(): void {}
-
-function createWaiting<Value>(): Waiting<Value> {
-  let settle: Pick<Waiting<Value>, 'resolve' | 'reject'> | undefined;
-  const answered = new Promise<Value>((resolve, reject) => (settle = { resolve, reject }));
-  if (settle === undefined) throw new TypeError('a promise runs its executor at once');
-  return { answered, ...settle };
-}

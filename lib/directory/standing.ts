@@ -19,6 +19,8 @@ export interface Standing {
   isThere(person: PersonRef): boolean | Promise<boolean>;
   /** Also where the customer does not exist any more: then nobody took the dentist's place. */
   isAssigned(pair: Pair): boolean | Promise<boolean>;
+  /** The same of each, by what the directory says from now on (or has said in the last `restMaxAgeMs`). */
+  areAssigned(pairs: readonly Pair[]): Promise<boolean[]>;
   /** Lets nothing count for the person that is older than `restMaxAgeMs`. */
   renewPerson(person: PersonRef): void;
   renewAssignment(customerId: number): void;
@@ -60,16 +62,27 @@ export function createStanding(options: StandingOptions): Standing {
     ask: (ids) => askDirectory(timeoutMs, () => findDentists(directory, ids)),
   });
 
+  const isOneOf = (assigned: readonly number[] | undefined, dentistId: number): boolean =>
+    assigned?.includes(dentistId) ?? true;
+
   return {
     isThere: (person) => people.get(personKey(person)),
     isAssigned({ customerId, dentistId }) {
-      const isOne = (assigned: readonly number[] | undefined): boolean => assigned?.includes(dentistId) ?? true;
+      const isOne = (assigned: readonly number[] | undefined): boolean => isOneOf(assigned, dentistId);
       const assigned = dentists.get(customerId);
       if (assigned instanceof Promise) return assigned.then(isOne);
       if (isOne(assigned)) return true;
       // A no from memory is asked again: whoever was assigned a moment ago is not kept waiting.
       dentists.renew(customerId, 0);
       return Promise.resolve(dentists.get(customerId)).then(isOne);
+    },
+    async areAssigned(pairs) {
+      const ids = pairs.map(({ customerId }) => customerId);
+      const isOne = (assigned: readonly (readonly number[] | undefined)[]): boolean[] =>
+        pairs.map(({ dentistId }, index) => isOneOf(assigned[index], dentistId));
+      const live = isOne(await dentists.getAll(ids, restMaxAgeMs));
+      // A no from memory is asked again, here too.
+      return restMaxAgeMs === 0 || live.every(Boolean) ? live : isOne(await dentists.getAll(ids, 0));
     },
     renewPerson: (person) => people.renew(personKey(person), restMaxAgeMs),
     renewAssignment: (customerId) => dentists.renew(customerId, restMaxAgeMs),
