@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isPersonRef, type Actor } from '../auth/actor.js';
+import { isPersonRef, type Actor, type PersonRef } from '../auth/actor.js';
 import { chatIdInput, listInput } from '../chats/chat-input.js';
 import type { Chat, ChatList, ChatListInput } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
@@ -45,6 +45,13 @@ export interface HostDoor {
     list(actor: Actor, input: PageInput): Promise<MessagePage>;
     markRead(actor: Actor, input: MarkReadInput): Promise<ReadReceipt>;
   };
+  readonly people: {
+    /**
+     * Ends a person's live sockets in every process, at once; their clients do not reconnect by themselves. For a host
+     * that signs somebody out everywhere: whoever the directory still knows comes in again with a token that is good.
+     */
+    disconnect(person: PersonRef): Promise<void>;
+  };
 }
 
 interface Parts {
@@ -52,6 +59,7 @@ interface Parts {
   memberships: Memberships;
   messages: Messages;
   messageSchemas: MessageSchemas;
+  socketDoor: { disconnect(person: PersonRef): void };
   inFlight: InFlight;
   logger: Logger;
 }
@@ -125,6 +133,10 @@ export function createHostDoor(current: () => Parts): HostDoor {
           () => parseInput(markReadInput, input),
           ({ messages }, marked) => messages.markRead(actor, marked),
         ),
+    },
+    people: {
+      disconnect: (person) =>
+        run('people.disconnect', ({ socketDoor }) => Promise.resolve(socketDoor.disconnect(actorOf(person)))),
     },
   };
 }

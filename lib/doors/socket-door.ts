@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { Server, type ServerOptions } from 'socket.io';
 import { z } from 'zod';
+import type { PersonRef } from '../auth/actor.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
 import type { LimitConfig, RealtimeConfig } from '../config/config.js';
@@ -48,6 +49,8 @@ interface Needs {
 export interface SocketDoor {
   readonly io: ChatServer;
   readonly engine: Engine;
+  /** Ends a person's sockets, those in other processes too. */
+  disconnect(person: PersonRef): void;
   /** Tells every socket to come back later (their clients reconnect by themselves) and frees what was opened. */
   close(): Promise<void>;
 }
@@ -178,6 +181,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   return {
     io,
     engine,
+    disconnect: (person) => void io.in(roomOf(person)).disconnectSockets(true),
     async close() {
       peopleWatch.stop();
       // What was said last is written at the end of this turn, and closing takes away what is not.

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { startTwoHosts } from '../realtime/two-hosts.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say } from '../support/chats.js';
 import { ask } from '../support/ask.js';
@@ -242,6 +243,25 @@ describe('a directory that answers for one customer at a time', () => {
       expect(await status()).to.equal(200);
     } finally {
       await host.close();
+    }
+  });
+});
+
+describe('somebody whom the host disconnects', () => {
+  it('loses every socket in every process, and nothing else', async () => {
+    const hosts = await startTwoHosts(() => ({ adapter: 'postgres' }));
+    try {
+      const { first, second } = hosts;
+      const sockets = await Promise.all([first.connect(john), first.connect(john), second.connect(john)]);
+      const inMary = await second.connect(mary);
+      await first.chat.people.disconnect(john);
+      for (const socket of sockets) expect(await nextEvent(socket, 'disconnect')).to.equal('io server disconnect');
+      await noEvent(inMary, 'disconnect');
+      expect((await first.as(john).get('/api/chats')).status).to.equal(200);
+      expect(await nextEvent(await second.connect(john), 'connected')).to.include({ userId: john.id });
+      await expectRejection(first.chat.people.disconnect({ type: 'customer', id: 0 }), 'invalid_request');
+    } finally {
+      await hosts.close();
     }
   });
 });
