@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { startDemoProcess, type DemoProcess } from '../host-example/demo-process.js';
 import { launchBrowser, visit, waitForReceipt, type Visitor } from './visitor.js';
 
@@ -62,6 +62,46 @@ describe('photos in a browser', () => {
     expect(await emma.row('Dr. Clara Novak').textContent()).to.include('Photo');
   });
 
+  it('show how far they have come, and can be called back', async () => {
+    const line = await slowLine(emma);
+    await choose(emma, [photo('case.jpg'), photo('two-trays.jpg')]);
+    await emma.say('Not these');
+    const upload = emma.message('Not these').getByRole('progressbar', { name: 'Sending photos' });
+    await upload.waitFor();
+    await hasPartlyGone(upload);
+    await emma.message('Not these').getByRole('button', { name: 'Do not send' }).click();
+    await emma.message('Not these').waitFor({ state: 'detached' });
+
+    await line.mend();
+    await emma.say('But this');
+    await waitForReceipt(emma.message('But this'), 'Read');
+    expect(await emma.conversation.getByRole('progressbar').count()).to.equal(0);
+    expect(await novak.message('Not these').count()).to.equal(0);
+  });
+
+  it('have their shape and a blur before they are loaded', async () => {
+    let release: (() => void) | undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await novak.page.route(/\/chat-images\//, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await choose(emma, [photo('week-nine.jpg')]);
+    await emma.say('Before it is loaded');
+    const picture = novak.message('Before it is loaded').getByRole('button', { name: /^Photo 1 of 1/ });
+    await picture.waitFor();
+    const before = await picture.boundingBox();
+    expect(await picture.getAttribute('style')).to.match(/background-image: url\("data:image\/png;base64,/);
+    expect(
+      await picture.locator('img').evaluate((image: unknown) => (image as { complete: boolean }).complete),
+    ).to.equal(false);
+
+    release?.();
+    expect(await hasLoaded(novak, 'Before it is loaded')).to.equal(true);
+    expect(await picture.boundingBox()).to.deep.equal(before);
+    await novak.page.unrouteAll();
+  });
+
   it('can be pasted and dropped', async () => {
     const tray = emma.conversation.getByRole('list', { name: 'Photos to send' });
     await hand(emma, 'paste');
@@ -93,6 +133,31 @@ async function choose({ page }: Visitor, files: readonly string[]): Promise<void
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Add photos' }).click();
   await (await chooser).setFiles([...files]);
+}
+
+/** Looks until some of it has gone out; the runner's own limit ends a search in vain. */
+async function hasPartlyGone(upload: Locator): Promise<void> {
+  for (let value = 0; value === 0;) value = await upload.evaluate((bar: unknown) => (bar as { value: number }).value);
+}
+
+/** A phone's line with little upload: 10 kB a second. */
+async function slowLine({ page }: Visitor): Promise<{ mend(): Promise<void> }> {
+  const devtools = await page.context().newCDPSession(page);
+  const set = (uploadThroughput: number): Promise<unknown> =>
+    devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  await devtools.send('Network.enable');
+  await set(10_000);
+  return {
+    async mend() {
+      await set(-1);
+      await devtools.detach();
+    },
+  };
 }
 
 /** Gives the page a small picture as a paste or a drop would. */

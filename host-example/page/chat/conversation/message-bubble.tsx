@@ -6,6 +6,7 @@ import { MessageText } from './message-text.js';
 import { PhotoGrid, picturesOf } from './photo-grid.js';
 import { Receipt, type Progress } from './receipt.js';
 import { isOutgoing, timeOf, type Said } from './timeline-rows.js';
+import { UploadBar } from './upload-bar.js';
 
 export interface MessageBubbleProps {
   chatId: number;
@@ -47,6 +48,9 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           onOpen={onOpenPhotos}
           onBroken={renewImages}
         />
+        {isOutgoing(said) && said.status === 'sending' && said.images.length > 0 ? (
+          <UploadBar progress={said.progress} onCancel={() => client.discard(said.clientMessageId)} />
+        ) : null}
         <MessageText text={content} />
         <span className="message-foot">
           <time dateTime={at} title={exactTime(at)}>
