@@ -41,7 +41,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   });
   const conversations = createConversations({ store, rest, timing });
   const chatList = createChatListLoader({ store, rest, timing, adjust: (chats) => reading.withoutSeen(chats) });
-  const reading: Reading = createReading({ store, live, chatList, timing });
+  const reading: Reading = createReading({
+    ...{ store, live, chatList, timing },
+    isInStep: (chatId) => conversations.get(chatId)?.isInStep() ?? false,
+  });
   const typing = createTypingSignal(live);
   const kept = keepOutbox(store, storage);
   const outbox = createOutbox({

@@ -80,7 +80,7 @@ export function listen(live: Pick<LiveConnection, 'on'>, targets: LiveEventTarge
   function recount({ sessionId }: ReadReceiptEvent, shownBefore: number): void {
     const snapshot = store.get();
     const row = snapshot.chatList.chats.find(({ id }) => id === sessionId);
-    if (row === undefined || row.unreadCount === 0) return;
+    if (row === undefined || row.unreadCount === 0) return chatList.refreshIfLoading();
     if (row.unreadCount !== shownBefore) return chatList.refresh();
     changeList((chats) => setUnread(chats, sessionId, countUnreadAfter(snapshot, sessionId, 0)));
     chatList.refreshIfLoading();

@@ -12,6 +12,8 @@ export interface OpenConversation {
   sync(): Promise<void>;
   /** The line broke: from here on something may be missing. */
   suspend(): void;
+  /** False while something has still to be fetched before what came by itself is shown. */
+  isInStep(): boolean;
   /** Nobody looks any more. */
   close(): void;
   /** A message from the socket or from an acknowledgement. */
@@ -139,6 +141,7 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
   return {
     sync,
     receive,
+    isInStep: () => held === null,
 
     suspend() {
       run++;

@@ -21,17 +21,21 @@ export interface Reading {
 interface Needs {
   readonly store: Store<ClientSnapshot>;
   readonly live: Pick<LiveConnection, 'call'>;
-  readonly chatList: Pick<ChatListLoader, 'refresh'>;
+  readonly chatList: ChatListLoader;
+  /** False while a conversation has still to fetch what it shows. */
+  readonly isInStep: (chatId: number) => boolean;
   readonly timing: ClientTiming;
 }
 
 /** A burst of messages that are seen one by one becomes a call or two. */
 const gatherMs = 200;
 
-export function createReading({ store, live, chatList, timing }: Needs): Reading {
+export function createReading({ store, live, chatList, isInStep, timing }: Needs): Reading {
   /** Up to where each chat was seen, as far as the service does not know. */
   const seen = new Map<number, number>();
   const telling = new Set<number>();
+  /** Chats whose count is a guess until the service knows what was seen, and is asked then. */
+  const guessed = new Set<number>();
 
   const isOnline = (): boolean => store.get().connection.status === 'online';
 
@@ -52,7 +56,9 @@ export function createReading({ store, live, chatList, timing }: Needs): Reading
         const { messageIds, readAt } = await live.call('chat:read', { sessionId: chatId, upTo });
         if (seen.get(chatId) === upTo) seen.delete(chatId);
         if (readAt !== null) store.update((snapshot) => markRead(snapshot, chatId, messageIds, readAt));
-        if (!store.get().conversations.has(chatId)) chatList.refresh();
+        if (guessed.delete(chatId) || !store.get().conversations.has(chatId)) chatList.refresh();
+        // A list that is on its way may have been made before.
+        else chatList.refreshIfLoading();
         attempt = 0;
         await pause(gatherMs);
       } catch (thrown) {
@@ -73,6 +79,7 @@ export function createReading({ store, live, chatList, timing }: Needs): Reading
       const left = countUnreadAfter(snapshot, chatId, upTo);
       if (countUnreadAfter(snapshot, chatId, 0) === left && (row?.unreadCount ?? 0) === left) return;
       show(chatId, upTo);
+      if (!isInStep(chatId)) guessed.add(chatId);
       if ((seen.get(chatId) ?? 0) >= upTo) return;
       seen.set(chatId, upTo);
       void tell(chatId);
@@ -84,13 +91,12 @@ export function createReading({ store, live, chatList, timing }: Needs): Reading
 
     withoutSeen(chats) {
       const snapshot = store.get();
-      return [...seen].reduce(
-        (counted, [chatId, upTo]) =>
-          snapshot.conversations.has(chatId)
-            ? setUnread(counted, chatId, countUnreadAfter(snapshot, chatId, upTo))
-            : counted,
-        chats,
-      );
+      return [...seen].reduce((counted, [chatId, upTo]) => {
+        guessed.add(chatId);
+        const seenHere = countUnreadAfter(snapshot, chatId, 0) - countUnreadAfter(snapshot, chatId, upTo);
+        const row = counted.find(({ id }) => id === chatId);
+        return setUnread(counted, chatId, Math.max(0, (row?.unreadCount ?? 0) - seenHere));
+      }, chats);
     },
   };
 }

@@ -52,6 +52,7 @@ const outages = new Set<RequestErrorCode>([
   'unreachable',
   'no_token',
   'rate_limited',
+  'too_many_connections',
   'database_unavailable',
   'directory_unavailable',
   'image_store_unavailable',

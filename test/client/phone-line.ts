@@ -9,7 +9,7 @@ export interface PhoneLine {
   cut(): void;
   /** Connections stay and nothing arrives any more, in either direction, ever: a tunnel. New ones hang too. */
   silence(): void;
-  /** New connections work; those that were silenced are dead. */
+  /** New connections work; those that were silenced end, as when a phone is given another address. */
   restore(): void;
   /** The next `count` connections that are spoken on end when the service answers: it has heard, and is not heard. */
   loseAnswers(count: number): void;
@@ -66,7 +66,10 @@ export async function openPhoneLine(servicePort: number): Promise<PhoneLine> {
       state = 'silent';
       for (const socket of ends) socket.removeAllListeners('data').on('data', () => undefined);
     },
-    restore: () => void (state = 'up'),
+    restore() {
+      if (state === 'silent') endAll();
+      state = 'up';
+    },
     loseAnswers: (count) => void (answersToLose = count),
     get answersLost() {
       return answersLost;
