@@ -48,8 +48,10 @@ import { createRegistrar, type Registrar } from './plugins/registrar.js';
 import { createPresence, type Presence } from './presence/presence.js';
 import { typingEvents } from './presence/typing-events.js';
 import { createTyping, type Typing } from './presence/typing.js';
+import { createAdapterBus } from './realtime/adapter-bus.js';
 import { createClusterBus, type ClusterBus } from './realtime/cluster-bus.js';
 import { postgresAdapter } from './realtime/postgres-adapter.js';
+import { reconnectAll } from './realtime/reconnect-all.js';
 
 /** The socket door, and what tells its sockets of what happens. */
 interface LiveDoor extends SocketDoor {
@@ -226,13 +228,11 @@ function openSocketDoor(c: Cradle): LiveDoor {
   const config = c.config.realtime;
   const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
   const door = createSocketDoor({ ...needs, config, adapter, accessMaxAgeMs: c.config.access.socketMaxAgeMs });
-  const feed = createMessageFeed({
-    io: door.io,
-    bus: config.adapter === 'postgres' ? c.clusterBus : undefined,
-    isAdapterForeign: typeof config.adapter === 'function',
-    recentMessages: c.recentMessages,
-    logger,
-  });
+  const missed = (): void => reconnectAll(door.io.sockets.sockets, logger);
+  const adapterBus =
+    typeof config.adapter === 'function' ? createAdapterBus({ io: door.io, missed, logger }) : undefined;
+  const bus = config.adapter === 'postgres' ? c.clusterBus : adapterBus;
+  const feed = createMessageFeed({ io: door.io, bus, recentMessages: c.recentMessages, logger });
   const endBroadcast = broadcastDomainEvents({
     io: door.io,
     domainEvents: c.domainEvents,
@@ -246,6 +246,7 @@ function openSocketDoor(c: Cradle): LiveDoor {
     close: () => {
       endBroadcast();
       feed.close();
+      adapterBus?.close();
       return door.close();
     },
   };

@@ -90,9 +90,8 @@ export interface RealtimeOptions {
   /**
    * What reaches the sockets of the service's other processes. `'postgres'` needs no further server: it takes one
    * connection more of the module's database (beside a host's `sequelize`, with the same settings), which must be a
-   * session of its own and not a transaction's of a pooler. Or any Socket.IO adapter, as Redis Streams' is: it may let
-   * two messages that two processes sent at once overtake each other on their way to a socket.
-   * Default: this process alone.
+   * session of its own and not a transaction's of a pooler. Or any Socket.IO adapter, as Redis Streams' is; the client
+   * behind it is the host's, and needs an `error` listener. Default: this process alone.
    */
   adapter?: 'postgres' | ServerOptions['adapter'];
   /** How long after the last socket a person still counts as online. Default 5,000 ms; 0 to 30,000. */

@@ -3,7 +3,7 @@ import type { DomainEvents } from '../domain-events.js';
 import type { Logger } from '../logger.js';
 import { presentNew } from '../messages/present-message.js';
 import type { RecentMessages } from '../messages/recent-messages.js';
-import type { ClusterBus } from '../realtime/cluster-bus.js';
+import type { Bus } from '../realtime/cluster-bus.js';
 import { createInOrder } from '../realtime/in-order.js';
 import { reconnectAll } from '../realtime/reconnect-all.js';
 import type { NewMessage } from '../wire.js';
@@ -11,10 +11,7 @@ import { roomsOf, type ChatServer } from './socket-types.js';
 
 type Sent = DomainEvents['message:sent'];
 
-/**
- * The `message:new` events of this process's sockets: every message once, in each chat in the order of ids. Over an
- * adapter of the host's own, messages of two processes may come in another order.
- */
+/** The `message:new` events of this process's sockets: every message once, in each chat in the order of ids. */
 export interface MessageFeed {
   start(): Promise<void>;
   /** A message that this process has committed. */
@@ -26,10 +23,8 @@ export interface MessageFeed {
 
 interface Needs {
   io: ChatServer;
-  /** Tells the other processes; undefined where there are none, or where an adapter of the host's reaches their sockets. */
-  bus: ClusterBus | undefined;
-  /** Such an adapter brings its messages past this feed, which then knows of too few to wait for any. */
-  isAdapterForeign: boolean;
+  /** Tells the other processes; undefined where there are none. */
+  bus: Bus | undefined;
   recentMessages: RecentMessages;
   logger: Logger;
 }
@@ -53,7 +48,7 @@ const maxReviewAttempts = 8;
 const maxReviews = 1_000;
 
 export function createMessageFeed(needs: Needs): MessageFeed {
-  const { io, bus, isAdapterForeign, recentMessages, logger } = needs;
+  const { io, bus, recentMessages, logger } = needs;
 
   function deliver({ members, event }: Item): void {
     // What the bus tells other processes, each of them tells its own sockets.
@@ -103,12 +98,10 @@ export function createMessageFeed(needs: Needs): MessageFeed {
     announce(sent) {
       const announced = toItem(sent);
       bus?.publish('message:sent', announced);
-      if (isAdapterForeign) deliver(announced);
-      else inOrder.take(announced);
+      inOrder.take(announced);
     },
-    // Over a foreign adapter nobody knows what has passed: what was not announced is found by `after=` alone.
     async review(chatId) {
-      if (!isAdapterForeign && !underReview.has(chatId) && underReview.size < maxReviews) await review(chatId);
+      if (!underReview.has(chatId) && underReview.size < maxReviews) await review(chatId);
     },
     close: () => inOrder.close(),
   };

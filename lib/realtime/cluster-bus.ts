@@ -7,14 +7,18 @@ import { createListenConnection } from './listen-connection.js';
 import { createOutbox } from './outbox.js';
 import { toNotification, isLarge, type Parcel } from './parcels.js';
 
-/** What the processes of one service tell each other, through the database they share. */
-export interface ClusterBus {
-  /** Rejects where the database cannot be reached. Later losses mend themselves. */
-  start(): Promise<void>;
-  /** Tells the others, soon and in order. Neither waits nor fails: what cannot be told is missed, see below. */
+/** What the processes of one service tell each other. */
+export interface Bus {
+  /** Tells the others, soon and in order. Neither waits nor fails: what cannot be told is missed. */
   publish(topic: Topic, message: object): void;
   /** One listener a topic. */
   listen(topic: Topic, received: (message: unknown) => void): void;
+}
+
+/** The bus through the database that they share. */
+export interface ClusterBus extends Bus {
+  /** Rejects where the database cannot be reached. Later losses mend themselves. */
+  start(): Promise<void>;
   watch(watcher: ClusterWatcher): void;
   /** Says what is still to be said, for a second at most. */
   close(): Promise<void>;

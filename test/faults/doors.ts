@@ -4,6 +4,8 @@ import type { Door } from './sender.js';
 
 /** Longer than the 5 s within which an answer is due. */
 const patienceMs = 8_000;
+/** Work on a picture takes what it takes, above all the first of a process. */
+const picturePatienceMs = 30_000;
 
 /** The smallest PNG there is: one pixel. */
 const pixel = Buffer.from(
@@ -16,7 +18,7 @@ export function restDoor(url: string, token: () => string, withPicture = false):
     try {
       const response = await fetch(`${url}/api/chats/${chatId}/messages`, {
         method: 'POST',
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(withPicture ? picturePatienceMs : patienceMs),
         ...(withPicture ? form(content, clientMessageId) : json(content, clientMessageId)),
         headers: {
           Authorization: `Bearer ${token()}`,

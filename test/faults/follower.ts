@@ -13,14 +13,15 @@ export interface Follower {
   readonly sightings: readonly Sighting[];
   /** Reasons of the disconnects so far. */
   readonly disconnects: readonly string[];
-  /** Resolves once the socket is there and what it missed on the way has been fetched. */
+  /** Resolves once the socket is there and what it missed on the way has been fetched. Rejects when that takes 30 s. */
   connected(): Promise<void>;
-  /** Asks for what is new, whatever live events have come. */
-  askAgain(): Promise<void>;
   /** The newest message that it has seen. */
   readonly newest: number;
   close(): void;
 }
+
+const patienceMs = 30_000;
+const refusedPauseMs = 300;
 
 interface Page {
   messages: { id: number; content: string }[];
@@ -33,7 +34,10 @@ export function follow(name: string, url: string, token: () => string, chatId: n
   const sightings: Sighting[] = [];
   const disconnects: string[] = [];
   let newest = since;
-  let catchingUp: Promise<void> = Promise.resolve();
+  /** Since the last connection. */
+  let isCaughtUp = false;
+  let isClosed = false;
+  let lastTrouble: unknown;
   /** From a new connection to the end of the pages: live events of that time are taken after the pages. */
   let waiting: (() => void)[] | undefined;
 
@@ -52,16 +56,30 @@ export function follow(name: string, url: string, token: () => string, chatId: n
   }
 
   async function catchUp(): Promise<void> {
-    waiting ??= [];
-    await fetchPages();
-    for (const take of waiting) take();
+    const queue = waiting;
+    try {
+      await fetchPages();
+    } catch (error) {
+      lastTrouble = error;
+      // What fails is tried again with a new connection, as clients do.
+      socket.io.engine.close();
+      return;
+    }
+    if (queue !== waiting) return; // there is a new connection already
+    for (const take of waiting ?? []) take();
     waiting = undefined;
+    isCaughtUp = true;
+  }
+
+  function trouble(): string {
+    return `${socket.connected ? 'connected' : 'not connected'}, ${String(lastTrouble)}, ${disconnects.slice(-3).join(', ')}`;
   }
 
   async function fetchPages(): Promise<void> {
     for (let hasMore = true; hasMore;) {
       const response = await fetch(`${url}/api/chats/${chatId}/messages?limit=100&after=${newest}`, {
         headers: { Authorization: `Bearer ${token()}` },
+        signal: AbortSignal.timeout(8_000),
       });
       if (!response.ok) throw new Error(`a page was answered with ${response.status}`);
       const page = (await response.json()) as Page;
@@ -74,11 +92,13 @@ export function follow(name: string, url: string, token: () => string, chatId: n
     // Before any event: one that is live already must not move the point from which pages are fetched. What waited on an
     // earlier connection will be in those pages.
     waiting = [];
+    isCaughtUp = false;
   });
-  socket.on('connected', () => {
-    catchingUp = catchUp();
-    // What fails is tried again with a new connection, as clients do.
-    catchingUp.catch(() => socket.io.engine.close());
+  socket.on('connected', () => void catchUp());
+  socket.on('connect_error', (error) => {
+    lastTrouble = error;
+    // A refusal ends the library's own attempts: whether to come back is the client's to decide, by its code.
+    if (!socket.active) setTimeout(() => isClosed || socket.connect(), refusedPauseMs);
   });
   socket.on('message:new', (message: { id: number; sessionId: number; content: string }) => {
     if (message.sessionId !== chatId) return;
@@ -95,24 +115,18 @@ export function follow(name: string, url: string, token: () => string, chatId: n
     sightings,
     disconnects,
     async connected() {
-      for (;;) {
-        if (!socket.connected) await new Promise<void>((resolve) => socket.once('connected', () => resolve()));
-        const current = catchingUp;
-        if ((await succeeds(current)) && current === catchingUp && socket.connected) return;
+      const deadline = performance.now() + patienceMs;
+      while (!isCaughtUp || !socket.connected) {
+        if (performance.now() > deadline) throw new Error(`${name} does not come back: ${trouble()}`);
         await delay(20);
       }
     },
-    askAgain: catchUp,
     get newest() {
       return newest;
     },
-    close: () => void socket.disconnect(),
+    close() {
+      isClosed = true;
+      socket.disconnect();
+    },
   };
-}
-
-async function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
 }

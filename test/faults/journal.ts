@@ -15,7 +15,7 @@ export interface Sending {
 }
 
 export interface Attempt {
-  readonly door: 'rest' | 'socket';
+  readonly door: 'rest' | 'socket' | 'picture';
   readonly startedAt: number;
   readonly endedAt: number;
   readonly outcome: Outcome;

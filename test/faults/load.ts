@@ -73,8 +73,6 @@ export async function startLoad(service: Service, { name, random, since }: LoadO
       await readers.finish();
       await Promise.all(followers.map((follower) => follower.connected()));
       await liveEvents();
-      // Over an adapter of the host's own it is this that brings back what was missed.
-      if (service.redis !== undefined) await Promise.all(followers.map((follower) => follower.askAgain()));
     },
     close: () => followers.forEach((follower) => follower.close()),
   };
@@ -89,17 +87,23 @@ function takeSeat(service: Service, chatId: number, person: SeededPerson, load: 
 
 function startSenders(service: Service, { name, chatId, person, devices }: Seat, random: RandomSource): Sender[] {
   const token = (): string => service.tokenOf(person);
-  const restDoors = (withPicture: boolean) =>
-    service.processes.map(({ url }) => ({ kind: 'rest', send: restDoor(url, token, withPicture) }) as const);
+  const restDoors = (kind: 'rest' | 'picture') =>
+    service.processes.map(({ url }) => ({ kind, send: restDoor(url, token, kind === 'picture') }) as const);
   const sockets = devices.map(({ socket }) => ({ kind: 'socket', send: socketDoor(socket) }) as const);
-  const rests = restDoors(false);
+  const rests = restDoors('rest');
   const common = { chatId, pauseMs: 20 + random.below(60) };
   const senders = [
     startSending({ ...common, name: `${name}-any`, doors: [...sockets, ...rests], isIdempotent: true }),
     startSending({ ...common, name: `${name}-once`, doors: [...rests, ...sockets], isIdempotent: false }),
   ];
   if (person.type === 'dentist') return senders;
-  const pictures = { ...common, name: `${name}-picture`, doors: restDoors(true), isIdempotent: true, pauseMs: 400 };
+  const pictures = {
+    ...common,
+    name: `${name}-picture`,
+    doors: restDoors('picture'),
+    isIdempotent: true,
+    pauseMs: 400,
+  };
   return [...senders, startSending(pictures)];
 }
 

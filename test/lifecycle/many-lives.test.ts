@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 
+const lives = 50;
+
 describe('many lives of a module in one process', () => {
   let database: TestDatabase;
   before(async () => {
@@ -16,13 +18,13 @@ describe('many lives of a module in one process', () => {
   it('leave nothing that grows, and nothing that keeps the process', async function () {
     this.timeout(60_000);
     const script = join(import.meta.dirname, 'many-lives.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx/esm', script, database.url, '20'], {
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', script, database.url, String(lives)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [said, exit] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     expect(exit).to.deep.equal([0, null]);
     const [before, ...rounds] = said.trim().split('\n');
-    expect(rounds).to.deep.equal(Array.from({ length: 20 }, () => before));
+    expect(rounds).to.deep.equal(Array.from({ length: lives }, () => before));
     const connections = await database.query(
       "SELECT query FROM pg_stat_activity WHERE application_name = 'koa-chat-module' AND datname = current_database()",
     );

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '../service.js';
-import type { Fault } from './fault.js';
+import { lostConnections, type Fault } from './fault.js';
 
-/** What happens to Redis where it carries the events. Nobody who sends notices. */
+/** What happens to Redis where it carries the events. Sockets reconnect where something is missed for good. */
 export const redisFaults: readonly Fault[] = [
   {
     name: 'Redis crashes and comes back empty',
-    excuses: [],
+    excuses: lostConnections,
     async inflict(service, random) {
       const redis = redisOf(service);
       await redis.crash();
@@ -16,7 +16,7 @@ export const redisFaults: readonly Fault[] = [
   },
   {
     name: 'Redis hangs',
-    excuses: [],
+    excuses: lostConnections,
     async inflict(service) {
       const redis = redisOf(service);
       redis.pause();
