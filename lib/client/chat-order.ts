@@ -1,4 +1,4 @@
-import type { ChatSummary, LastMessage, Message, Participant, PersonType, StartedChat } from '../wire.js';
+import type { ChatSummary, Message, Participant, PersonType, StartedChat } from '../wire.js';
 
 /** The person on the other side of a chat. */
 export function otherParticipant(
@@ -32,7 +32,7 @@ export function noteMessage(
 ): readonly ChatSummary[] {
   const { content, createdAt, senderType } = message;
   return changeChat(chats, chatId, (chat) =>
-    isShown(chat.lastMessage, { content, createdAt, senderType })
+    chat.lastMessage !== null && chat.lastMessage.createdAt >= createdAt
       ? chat
       : {
           ...chat,
@@ -45,12 +45,6 @@ export function noteMessage(
 
 export function setUnread(chats: readonly ChatSummary[], chatId: number, unreadCount: number): readonly ChatSummary[] {
   return changeChat(chats, chatId, (chat) => (chat.unreadCount === unreadCount ? chat : { ...chat, unreadCount }));
-}
-
-function isShown(shown: LastMessage | null, message: LastMessage): boolean {
-  if (shown === null || shown.createdAt < message.createdAt) return false;
-  if (shown.createdAt > message.createdAt) return true;
-  return shown.senderType === message.senderType && shown.content === message.content;
 }
 
 function changeChat(

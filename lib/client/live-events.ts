@@ -67,7 +67,9 @@ export function listen(live: Pick<LiveConnection, 'on'>, targets: LiveEventTarge
     const { me, chatList: list } = store.get();
     if (me === null) return;
     if (event.senderType !== me.type) typists.set(event.sessionId, false);
-    if (!list.chats.some(({ id }) => id === event.sessionId)) return chatList.refresh();
+    const row = list.chats.find(({ id }) => id === event.sessionId);
+    // Messages that were written together have one time: whether the row counts this one, the service knows.
+    if (row === undefined || row.lastMessage?.createdAt === event.createdAt) return chatList.refresh();
     changeList((chats) => noteMessage(chats, event.sessionId, event, me.type));
     // A list that is on its way may have been made before this message.
     chatList.refreshIfLoading();

@@ -95,17 +95,17 @@ describe('the chat client over the line of a phone', () => {
   });
 
   it('learns what was read, and what was closed, while it was away', async () => {
-    for (const text of ['one', 'two']) {
-      john.send(chatId, text);
-      await until(john, shows(chatId, text));
-    }
+    await say(host, people.john, chatId, 'one', 'two');
+    const phone = await connect();
+    await open(phone, chatId);
     line.cut();
-    await until(john, ({ connection }) => connection.status === 'connecting');
+    await until(phone, ({ connection }) => connection.status === 'connecting');
     await host.chat.messages.markRead(people.smith, { chatId });
     await host.chat.chats.close(chatId);
     line.restore();
-    await until(john, () => conversation(john, chatId).messages.every(({ isRead }) => isRead));
-    expect(conversation(john, chatId).details?.status).to.equal('closed');
+    await until(phone, () => conversation(phone, chatId).messages.every(({ isRead }) => isRead));
+    expect(conversation(phone, chatId).details?.status).to.equal('closed');
+    phone.disconnect();
   });
 
   it('tells what it has seen once it can', async () => {
