@@ -153,7 +153,7 @@ function canCompile(addresses: readonly string[]): boolean {
 }
 
 const limits = section({
-  callsAtOnce: integer(1, 10_000).default(16),
+  callsAtOnce: integer(1, 10_000).default(4),
   socketsPerPerson: integer(1, 100_000).default(50),
   connectsPerMinutePerPerson: integer(1, 60_000).default(120),
   socketsPerAddress: integer(1, 1_000_000).optional(),

@@ -126,7 +126,8 @@ export interface HttpOptions {
 export interface LimitOptions {
   /**
    * Calls of one person, over REST and sockets together, that run at once; what is more waits in its order, a thousand at
-   * most. So a flood delays its own. Default 16; 1 to 10,000.
+   * most. So a flood delays its own. A form is such a call for as long as it takes to come. Default 4; 1 to 10,000. The
+   * more, the more one person's flood costs the others: `npm run bench -- floods` measures it.
    */
   callsAtOnce?: number;
   /** Live sockets of one person. Default 50; 1 to 100,000. */

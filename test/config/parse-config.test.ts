@@ -381,7 +381,7 @@ describe('the configuration', () => {
     });
     expect(config.access).to.deep.equal({ restMaxAgeMs: 0, socketMaxAgeMs: 3_000 });
     expect(config.limits).to.deep.equal({
-      callsAtOnce: 16,
+      callsAtOnce: 4,
       socketsPerPerson: 50,
       connectsPerMinutePerPerson: 120,
       trustProxy: 0,
