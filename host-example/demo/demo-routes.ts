@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { DemoKeys } from './demo-keys.js';
 import type { NextMessageFails } from './next-message-fails.js';
 import type { Page } from './page-bundle.js';
@@ -41,7 +41,7 @@ export function demoRoutes({ url, keys, page, faults }: DemoRoutesNeeds): Middle
     ctx.status = 204;
   });
 
-  router.get('/', (ctx) => {
+  const show = (ctx: Context, html: string): void => {
     ctx.set({
       'Content-Security-Policy': pagePolicy,
       'X-Content-Type-Options': 'nosniff',
@@ -49,8 +49,10 @@ export function demoRoutes({ url, keys, page, faults }: DemoRoutesNeeds): Middle
       'Cache-Control': 'no-cache',
     });
     ctx.type = 'html';
-    ctx.body = page.html;
-  });
+    ctx.body = html;
+  };
+  router.get('/', (ctx) => show(ctx, page.html));
+  router.get('/docs{/events}', (ctx) => show(ctx, page.docsHtml));
 
   router.get('/assets/:name', (ctx) => {
     const asset = page.assets.get(ctx.params['name'] ?? '');

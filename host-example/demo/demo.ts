@@ -28,6 +28,7 @@ export async function startDemo({ port, host, dataDir }: DemoSettings): Promise<
       chat: (url) => ({
         auth: { issuers: [cognito(cognitoOptions(url)), django({ secret: keys.djangoSecret })] },
         images: { store: diskImageStore({ dir: join(dataDir, 'images') }) },
+        http: { contractsPath: '/api/contracts' },
         plugins: [rateLimit(), faults.plugin],
       }),
       use: (url) => [demoRoutes({ url, keys, page, faults })],

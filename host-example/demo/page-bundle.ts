@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 /** The page, ready to be served from memory. */
 export interface Page {
   readonly html: string;
+  /** The page of the contracts. */
+  readonly docsHtml: string;
   /** By file name, below `/assets/`. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
@@ -25,7 +27,7 @@ export async function bundlePage(): Promise<Page> {
   });
   const { outputFiles } = await build({
     absWorkingDir: folder,
-    entryPoints: { page: 'main.tsx' },
+    entryPoints: { page: 'main.tsx', docs: 'docs/docs.tsx' },
     outdir: '/assets',
     publicPath: '/assets',
     assetNames: '[name]-[hash]',
@@ -42,8 +44,13 @@ export async function bundlePage(): Promise<Page> {
   });
   const files = outputFiles.map(({ path, contents }): [string, Buffer] => [basename(path), Buffer.from(contents)]);
   files.push(['icon.svg', await readFile(`${folder}icon.svg`)]);
+  // Built already: to bundle it again would only take time.
+  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
+    files.push([name, await readFile(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)))]);
+  }
   return {
     html: await readFile(`${folder}index.html`, 'utf8'),
+    docsHtml: await readFile(`${folder}docs.html`, 'utf8'),
     assets: new Map(files.map(([name, body]) => [name, describe(name, body)])),
   };
 }

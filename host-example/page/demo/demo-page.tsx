@@ -38,6 +38,7 @@ export function DemoPage() {
           Fernhill Dental
         </h1>
         <p>A demo: write as one, watch the other.</p>
+        <a href="/docs">API</a>
         <ThemeSwitch />
       </header>
       {failed ? <p className="demo-failure">The demo cannot be reached. Is it still running?</p> : null}
