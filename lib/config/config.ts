@@ -19,6 +19,7 @@ export interface ChatConfig {
   readonly http: {
     readonly basePath: string;
     readonly healthPath: string | false;
+    readonly contractsPath: string | false;
     readonly maxJsonBytes: number;
   };
   readonly limits: LimitConfig;

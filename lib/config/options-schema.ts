@@ -161,13 +161,16 @@ const limits = section({
   trustProxy: trustProxy.default(0),
 });
 
+const pathOrFalse = z.union([z.literal(false), path], 'must be a path that begins with "/", or false');
+
 const http = section({
   basePath: z
     .string(`${pathProblem}, or empty`)
     .regex(/^(?:\/[\w.~/-]*)?$/, `${pathProblem}, or empty`)
     .default('')
     .transform((base) => base.replace(/\/+$/, '')),
-  healthPath: z.union([z.literal(false), path], 'must be a path that begins with "/", or false').default('/health'),
+  healthPath: pathOrFalse.default('/health'),
+  contractsPath: pathOrFalse.default(() => (process.env['NODE_ENV'] === 'production' ? false : '/api/contracts')),
   maxJsonBytes: integer(1_024, 10 * 1024 * 1024).default(256 * 1024),
 });
 

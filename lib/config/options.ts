@@ -118,6 +118,12 @@ export interface HttpOptions {
   basePath?: string;
   /** The path of the health check, below `basePath`; `false` where the host has one of its own. Default `/health`. */
   healthPath?: string | false;
+  /**
+   * Below this path (and `basePath`) lie `openapi.json` and `asyncapi.json`, open to everybody: what the service, its
+   * plugins included, takes and answers. Default `/api/contracts`, and `false` (they are not served) where `NODE_ENV` is
+   * `production`.
+   */
+  contractsPath?: string | false;
   /** Largest JSON body in bytes. Default 256 KiB; 1 KiB to 10 MiB. */
   maxJsonBytes?: number;
 }

@@ -15,7 +15,7 @@ import { idText, parseInput } from '../parse-input.js';
 import type { RouteResponse } from '../plugins/answer.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
-import type { RouteBody, RouteDeclaration, RouteRequest } from '../plugins/route.js';
+import { bodyKindOf, type RouteDeclaration, type RouteRequest } from '../plugins/route.js';
 import type { AddressLimits } from './address-limits.js';
 import { toAnswer } from './error-answer.js';
 import { filesOf, readForm } from './form/read-form.js';
@@ -134,10 +134,6 @@ export function createHttpDoor(needs: Needs): HttpDoor {
 }
 
 const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
-
-function bodyKindOf({ bodyKind, method }: RouteDeclaration): RouteBody {
-  return bodyKind ?? (['POST', 'PUT', 'PATCH'].includes(method) ? 'json' : 'none');
-}
 
 const nothing = z.unknown();
 const noQuery = {};

@@ -20,11 +20,12 @@ const clientMessageId = z
   .string('must be a string')
   .min(1, 'must not be empty')
   .max(maxClientMessageId, `must be at most ${maxClientMessageId} characters long`)
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+  .describe('Makes a retry safe: the same sender, chat and id give the first message again.');
 
 /** `Idempotency-Key` means what `clientMessageId` means; an empty one is none. */
 export const messageHeaders = z.object({
-  'idempotency-key': z.union([z.literal('').transform(() => undefined), clientMessageId]).optional(),
+  'idempotency-key': z.preprocess((given) => (given === '' ? undefined : given), clientMessageId.optional()),
 });
 
 /** The parsers of everything that sends, the limits of the configuration in them. */
@@ -32,7 +33,8 @@ export function messageSchemas({ maxLength, maxImages }: MessageLimits) {
   const content = z
     .string('must be a string')
     .refine(isStorableText, 'must not contain a NUL byte or a lone surrogate')
-    .refine((text) => text.length <= maxLength, failWith('message_too_long'));
+    .refine((text) => text.length <= maxLength, failWith('message_too_long'))
+    .meta({ maxLength, description: `At most ${maxLength} UTF-16 code units. Required where there are no images.` });
   // Which keys may be used is for the images room to say; here they are text of a sane length.
   const imageKeys = z
     .array(
@@ -41,7 +43,8 @@ export function messageSchemas({ maxLength, maxImages }: MessageLimits) {
         .refine((key) => key.length <= 1_024 && isStorableText(key), failWith('image_key_invalid')),
       'must be an array of keys',
     )
-    .refine((keys) => keys.length <= maxImages, failWith('too_many_images'));
+    .refine((keys) => keys.length <= maxImages, failWith('too_many_images'))
+    .meta({ maxItems: maxImages, description: 'Keys of uploaded images.' });
 
   const body = z.object({
     content: content.nullish().transform((text) => text ?? ''),

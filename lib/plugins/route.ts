@@ -102,3 +102,8 @@ export function defineRoute<
 export function defineRoute(route: RouteDeclaration): RouteDeclaration {
   return route;
 }
+
+/** How a route's body is read where it does not say so itself. */
+export function bodyKindOf({ bodyKind, method }: RouteDeclaration): RouteBody {
+  return bodyKind ?? (['POST', 'PUT', 'PATCH'].includes(method) ? 'json' : 'none');
+}

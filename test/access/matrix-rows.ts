@@ -43,6 +43,12 @@ const sendVerdicts = { customer: 'ok', dentist: 'ok', 'former customer': 'chat_c
 /** By route, as the registrar has it. */
 export const routeRows: Readonly<Record<string, readonly RouteRow[]>> = {
   'GET /health': [{ title: 'the health check', path: () => '/health', own: 'ok', always: 'ok' }],
+  'GET /api/contracts/openapi.json': [
+    { title: 'the contract of the routes', path: () => '/api/contracts/openapi.json', own: 'ok', always: 'ok' },
+  ],
+  'GET /api/contracts/asyncapi.json': [
+    { title: 'the contract of the events', path: () => '/api/contracts/asyncapi.json', own: 'ok', always: 'ok' },
+  ],
   'GET /api/chats': [{ title: 'the list', path: () => '/api/chats', own: { 'former dentist': 'ok' } }],
   'POST /api/chats/start': [
     {

@@ -371,7 +371,12 @@ describe('the configuration', () => {
     });
     expect(config.auth.tokenCacheSize).to.equal(10_000);
     expect(config.messages).to.deep.equal({ maxLength: 10_000 });
-    expect(config.http).to.deep.equal({ basePath: '', healthPath: '/health', maxJsonBytes: 262_144 });
+    expect(config.http).to.deep.equal({
+      basePath: '',
+      healthPath: '/health',
+      contractsPath: '/api/contracts',
+      maxJsonBytes: 262_144,
+    });
     expect(config.realtime).to.deep.equal({
       path: '/socket.io',
       offlineGraceMs: 5_000,

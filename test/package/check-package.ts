@@ -47,13 +47,16 @@ async function pack(): Promise<string> {
   console.log(`${filename}: ${files.length} files, ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} unpacked`);
   for (const [kind, count] of countKinds(files.map(({ path }) => path))) console.log(`  ${kind}: ${count}`);
 
-  const expected = /^(?:dist\/.+\.(?:js|d\.ts)|migrations\/.+\.sql|package\.json|README\.md|LICENSE)$/;
+  const expected =
+    /^(?:dist\/.+\.(?:js|d\.ts)|migrations\/.+\.sql|lib\/contracts\/(?:openapi|asyncapi)\.json|package\.json|README\.md|LICENSE)$/;
   const strangers = files.filter(({ path }) => !expected.test(path));
   if (strangers.length > 0) throw new Error(`not for publishing: ${strangers.map(({ path }) => path).join(', ')}`);
   for (const needed of [
     'LICENSE',
     'README.md',
     'dist/index.d.ts',
+    'lib/contracts/openapi.json',
+    'lib/contracts/asyncapi.json',
     'dist/client/index.d.ts',
     'dist/client/react.js',
     'dist/cli/koa-chat.js',

@@ -1,3 +1,4 @@
+import { throwFaults } from './contracts.js';
 import { stopTestServer } from './postgres.js';
 import { removeRunFolder, sweepDeadRuns } from './run-folder.js';
 
@@ -10,6 +11,9 @@ export async function mochaGlobalTeardown(): Promise<void> {
   await removeRunFolder();
   endHeldRun(10_000);
 }
+
+/** What nobody waited for is held against the contracts too. */
+export const mochaHooks = { afterEach: throwFaults };
 
 /** What a test left open would keep the run from ending. It is not hidden by an exit: it fails the run, and is named. */
 function endHeldRun(afterMs: number): void {

@@ -1,3 +1,5 @@
+import { holdAnswer } from './contracts.js';
+
 export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
@@ -21,7 +23,9 @@ export function httpClient(baseUrl: string, token: string | undefined): HttpClie
     const isOurs = path.startsWith('/');
     if (isOurs && token !== undefined && !headers.has('Authorization')) headers.set('Authorization', `Bearer ${token}`);
     const response = await fetch(isOurs ? baseUrl + path : path, { ...init, headers });
-    return { status: response.status, headers: response.headers, body: (await readBody(response)) as Body };
+    const body = (await readBody(response)) as Body;
+    if (isOurs) holdAnswer(init.method ?? 'GET', path, response, body);
+    return { status: response.status, headers: response.headers, body };
   };
   return {
     request,

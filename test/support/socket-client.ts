@@ -1,4 +1,5 @@
 import { io } from 'socket.io-client';
+import { holdAck, holdEvent, throwFaults } from './contracts.js';
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
 
 export type ClientOptions = Partial<ManagerOptions & SocketOptions>;
@@ -48,8 +49,28 @@ export function keepInbox(socket: Socket): void {
     if (waiter === undefined) inbox.events.push(received);
     else waiter.give(received);
   };
-  socket.onAny((name: string, data: unknown) => receive({ name, data }));
+  socket.onAny((name: string, data: unknown) => {
+    holdEvent(name, data);
+    receive({ name, data });
+  });
+  holdAcks(socket);
   socket.on('disconnect', (reason) => receive({ name: 'disconnect', data: reason }));
+}
+
+/** Looks at every ack on its way to whoever asked for it. */
+function holdAcks(socket: Socket): void {
+  const emit = socket.emit.bind(socket);
+  socket.emit = (event: string, ...given: unknown[]) => {
+    const ack = given.at(-1);
+    if (typeof ack !== 'function') return emit(event, ...given);
+    const held = (...answer: unknown[]): void => {
+      // What came is last; before it may stand that nothing came in time.
+      if (answer.at(-1) !== undefined && answer[0] instanceof Error === false) holdAck(event, answer.at(-1));
+      Reflect.apply(ack, undefined, answer);
+    };
+    // `emitWithAck` marks its callback.
+    return emit(event, ...given.slice(0, -1), Object.assign(held, ack));
+  };
 }
 
 /**
@@ -62,6 +83,7 @@ export async function nextEvent<Data = unknown>(
   predicate: (data: Data) => boolean = () => true,
   timeoutMs = 5000,
 ): Promise<Data> {
+  throwFaults();
   const inbox = inboxOf(socket);
   const takes = (received: Received): boolean => received.name === name && predicate(received.data as Data);
   const index = inbox.events.findIndex(takes);
@@ -95,6 +117,7 @@ export async function noEvent<Data = unknown>(
   predicate: (data: Data) => boolean = () => true,
 ): Promise<void> {
   await roundTrip(socket);
+  throwFaults();
   const found = inboxOf(socket).events.find((event) => event.name === name && predicate(event.data as Data));
   if (found !== undefined) throw new Error(`an unexpected ${name} came: ${JSON.stringify(found.data)}`);
 }
