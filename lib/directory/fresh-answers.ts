@@ -25,6 +25,9 @@ export interface FreshAnswersOptions<Key, Value> {
   now(): number;
 }
 
+/** Where a question fails: who has waited for longer than this for the next one has waited long enough. */
+const patienceMs = 250;
+
 /** `askedAt` -Infinity: there is no answer yet. */
 interface Answer<Value> {
   value: Value;
@@ -48,8 +51,8 @@ export function createFreshAnswers<Key extends string | number, Value>(
   const { maxAgeMs, size, maxBatch, ask, absent, now } = options;
   const answers = new LRUCache<Key, Answer<Value>>({ max: size });
   let next: Question<Key, Value> | undefined;
-  /** Never rejects. */
-  let underWay: Promise<unknown> = Promise.resolve();
+  /** Never rejects: resolves with the failure of the last question, if it failed. */
+  let underWay: Promise<{ error: unknown } | undefined> = Promise.resolve(undefined);
 
   function join(key: Key): Question<Key, Value> {
     next ??= createQuestion();
@@ -59,14 +62,20 @@ export function createFreshAnswers<Key extends string | number, Value>(
 
   function createQuestion(): Question<Key, Value> {
     const keys = new Set<Key>();
-    // Once what is there to be read has been read: those who came in the same turn ask together.
-    const answered = underWay
-      .then(() => setImmediate())
-      .then(() => {
-        next = undefined;
-        return put([...keys]);
-      });
-    underWay = answered.catch(unheard);
+    const since = now();
+    const answered = underWay.then(async (failure) => {
+      // Nobody waits in vain through one question after the other.
+      const isImpatient = failure !== undefined && now() - since > patienceMs;
+      // Once what is there to be read has been read: those who came in the same turn ask together.
+      if (!isImpatient) await setImmediate();
+      next = undefined;
+      if (isImpatient) throw failure.error;
+      return put([...keys]);
+    });
+    underWay = answered.then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     return { keys, answered };
   }
 
@@ -131,6 +140,3 @@ export function createFreshAnswers<Key extends string | number, Value>(
     },
   };
 }
-
-/** Whoever relies on the answer waits for it, and hears the failure. */
-function unheard(): void {}
