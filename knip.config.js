@@ -15,6 +15,7 @@ export default {
     'test/package/check-*.ts',
     // Run by tests in processes of their own, or compiled by them.
     'test/database/migrate-when-told.ts',
+    'test/hostile/host.ts',
     'test/lifecycle/many-lives.ts',
     'test/support/start-and-wait.ts',
     'test/types/wire-types.ts',

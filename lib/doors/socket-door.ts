@@ -22,6 +22,7 @@ import { countSockets, createHandshake } from './handshake.js';
 import { refresh, refreshInput, type refreshAck } from './socket-refresh.js';
 import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
 import { createPeopleWatch } from './people-watch.js';
+import { refuseOtherMethods } from './polling-methods.js';
 import { createTokenWatch } from './token-watch.js';
 import type { Turns } from './turns.js';
 import { writeTogether } from './write-together.js';
@@ -76,6 +77,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   // On a server of its own that never listens: closing it closes nothing of the host's.
   const io: ChatServer = new Server(createServer(), options);
   const engine = io.engine as unknown as Engine;
+  io.engine.use(refuseOtherMethods);
   const cutSlowReader = createSlowReaderCut(config.maxBufferedBytes, logger);
   io.engine.on('connection', (connection: ChatSocket['conn']) => {
     addressLimits.watch(connection);
