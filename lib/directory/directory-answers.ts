@@ -41,8 +41,9 @@ export function readAssignments(answer: unknown): Map<number, readonly number[]>
       throw new Error('findAssignments gave a customer without a whole, positive id');
     }
     const dentistId = readAssignedDentist(row.dentistId, 'findAssignments');
-    const known = dentists.get(customerId as number) ?? [];
-    dentists.set(customerId as number, dentistId === null ? known : [...known, dentistId]);
+    const known = dentists.get(customerId as number);
+    if (known === undefined) dentists.set(customerId as number, dentistId === null ? [] : [dentistId]);
+    else if (dentistId !== null) known.push(dentistId);
   }
   return dentists;
 }

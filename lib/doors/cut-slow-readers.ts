@@ -1,7 +1,10 @@
 import type { Logger } from '../logger.js';
 import type { ChatSocket } from './socket-types.js';
 
-type Connection = ChatSocket['conn'];
+/** Where a connection keeps how much waits for its client: every idle socket pays for what is kept beside it. */
+const waiting = Symbol('waiting bytes');
+
+type Connection = ChatSocket['conn'] & { [waiting]?: number };
 
 /** What waits for a client, since it was last handed to its transport. */
 interface Packet {
@@ -19,23 +22,33 @@ interface Transport {
  * Its client reconnects, and catches up with `after=`.
  */
 export function createSlowReaderCut(maxBytes: number, logger: Logger): (connection: Connection) => void {
+  const doubted = new WeakSet<Connection>();
+
+  function count(this: Connection, { data }: Packet): void {
+    const bytes = data === undefined ? 0 : typeof data === 'string' ? data.length : data.byteLength;
+    const sum = (this[waiting] ?? 0) + bytes;
+    this[waiting] = sum;
+    if (sum <= maxBytes || doubted.has(this)) return;
+    doubted.add(this);
+    // What is said in one go is handed over together, however much it is.
+    setImmediate(judge, this);
+  }
+
+  function judge(connection: Connection): void {
+    doubted.delete(connection);
+    if ((connection[waiting] ?? 0) <= maxBytes) return;
+    logger.debug({ maxBytes }, 'a client that reads too slowly was cut off');
+    cut(connection);
+  }
+
   return (connection) => {
-    let waiting = 0;
-    let isDoubted = false;
-    connection.on('flush', () => (waiting = 0));
-    connection.on('packetCreate', ({ data }: Packet) => {
-      waiting += data === undefined ? 0 : typeof data === 'string' ? data.length : data.byteLength;
-      if (waiting <= maxBytes || isDoubted) return;
-      isDoubted = true;
-      // What is said in one go is handed over together, however much it is.
-      setImmediate(() => {
-        isDoubted = false;
-        if (waiting <= maxBytes) return;
-        logger.debug({ maxBytes }, 'a client that reads too slowly was cut off');
-        cut(connection);
-      });
-    });
+    connection.on('flush', startAnew);
+    connection.on('packetCreate', count);
   };
+}
+
+function startAnew(this: Connection): void {
+  this[waiting] = 0;
 }
 
 function cut(connection: Connection): void {

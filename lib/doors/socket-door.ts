@@ -95,17 +95,23 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     void joinOwnRoom(socket);
     const appeared = presence.connected(actor);
     tokenWatch.watch(socket);
-    // One listener for all events: a socket costs one closure, not one for each.
-    socket.onAny((event: string, ...args: unknown[]) => void receive(socket, event, args));
-    socket.on('disconnect', () => {
-      tokenWatch.forget(socket);
-      typing.forget(socket.id);
-      presence.disconnected(actor);
-    });
+    // The same functions for all sockets: an idle one should cost no closure.
+    socket.onAny(receiveHere);
+    socket.on('disconnect', forgetThis);
     // Several that came at once have all passed the handshake.
     if (countSockets(socket, actor) > limits.socketsPerPerson) return end(socket, chatError('too_many_connections'));
     void appeared.then(() => greet(socket));
   });
+
+  function receiveHere(this: ChatSocket, event: string, ...args: unknown[]): void {
+    void receive(this, event, args);
+  }
+
+  function forgetThis(this: ChatSocket): void {
+    tokenWatch.forget(this);
+    typing.forget(this.id);
+    presence.disconnected(this.data.actor);
+  }
 
   async function joinOwnRoom(socket: ChatSocket): Promise<void> {
     try {

@@ -56,6 +56,8 @@ interface Here {
   appeared: Promise<void>;
 }
 
+const done = Promise.resolve();
+
 export function createPresence({ database, memberships, config, hooks, domainEvents, logger }: Needs): Presence {
   const processId = randomUUID();
   const statements = createPresenceStatements(database);
@@ -77,10 +79,14 @@ export function createPresence({ database, memberships, config, hooks, domainEve
       known.leaving = undefined;
       return known.appeared;
     }
-    const entry: Here = { person, sockets: 1, leaving: undefined, hidden: false, appeared: Promise.resolve() };
+    const entry: Here = { person, sockets: 1, leaving: undefined, hidden: false, appeared: done };
     here.set(keyOf(person), entry);
-    entry.appeared = appear(entry);
-    return entry.appeared;
+    const appeared = appear(entry).then(() => {
+      // One for all who are here, instead of one for each.
+      entry.appeared = done;
+    });
+    entry.appeared = appeared;
+    return appeared;
   }
 
   async function appear(entry: Here): Promise<void> {
