@@ -6,8 +6,8 @@ import { makeFolder } from '../support/run-folder.js';
 import { compilerOptions } from './compiler-options.js';
 import { findAny } from './find-any.js';
 
-/** Koa's `Middleware` and Socket.IO's `adapter` have an `any` of their own, wherever they come from. */
-const theirs = ['.middleware<0>', '.realtime.adapter('];
+/** Koa's `Middleware`, Socket.IO's `adapter` and React's `ReactNode` have an `any` of their own, wherever they come from. */
+const theirs = ['.middleware<0>', '.realtime.adapter(', 'ChatProvider(props).children<'];
 
 describe('the public types', function () {
   this.timeout(120_000); // a whole compilation
