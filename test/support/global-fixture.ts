@@ -3,6 +3,7 @@ import { stopTestServer } from './postgres.js';
 import { removeRunFolder, sweepDeadRuns } from './run-folder.js';
 
 export async function mochaGlobalSetup(): Promise<void> {
+  process.on('unhandledRejection', failTest);
   await sweepDeadRuns();
 }
 
@@ -14,6 +15,11 @@ export async function mochaGlobalTeardown(): Promise<void> {
 
 /** What nobody waited for is held against the contracts too. */
 export const mochaHooks = { afterEach: throwFaults };
+
+/** Of itself, Mocha lets pass what would end a host's process. */
+function failTest(reason: unknown): never {
+  throw new Error('a promise was rejected, and nobody heard it', { cause: reason });
+}
 
 /** What a test left open would keep the run from ending. It is not hidden by an exit: it fails the run, and is named. */
 function endHeldRun(afterMs: number): void {
