@@ -1,4 +1,4 @@
-import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
+import { BaseError, ConnectionError, TimeoutError, ValidationError } from 'sequelize';
 import { ChatError, chatError } from '../errors.js';
 
 /** SQLSTATEs that say "not now" rather than "never so" (PostgreSQL documentation, appendix A). */
@@ -51,19 +51,28 @@ function isUnavailable(error: Error): boolean {
  */
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof ChatError || !(error instanceof Error)) return error;
-  const root = error instanceof DatabaseError ? error.parent : error;
+  const root = driverErrorOf(error);
   const unavailable = isUnavailable(root) || (error instanceof BaseError && isUnavailable(error));
-  removeValues(root);
   removeValues(error);
   return unavailable ? chatError('database_unavailable', { cause: error }) : error;
 }
 
+/** The driver's own error, where Sequelize has wrapped it: its unique violations are no `DatabaseError`s. */
+function driverErrorOf(error: Error): Error {
+  const { parent } = error as { parent?: unknown };
+  return error instanceof BaseError && parent instanceof Error ? parent : error;
+}
+
 /** What `pg` and Sequelize tell beside an error's message, where it can hold the values of a row. */
-const revealingFields = ['detail', 'where', 'internalQuery', 'sql', 'parameters'];
+const revealingFields = ['detail', 'where', 'internalQuery', 'sql', 'parameters', 'fields', 'value'];
 
 /** Errors are logged whole, and a failing row is a patient's message. Code, constraint, table and column stay. */
-function removeValues(error: Error): void {
+export function removeValues(error: Error): void {
+  const driverError = driverErrorOf(error);
+  if (driverError !== error) removeValues(driverError);
   for (const field of revealingFields) Reflect.deleteProperty(error, field);
+  // Each with its value and the whole model. (An `AggregateError` has the reasons of a failed connection there.)
+  if (error instanceof ValidationError) Reflect.deleteProperty(error, 'errors');
 }
 
 /** Runs work on the database and gives its failures the module's words. */

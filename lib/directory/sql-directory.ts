@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { personTypes, type PersonType } from '../auth/actor.js';
 import { parseOptions } from '../config/parse-options.js';
+import { removeValues } from '../database/database-errors.js';
 import type { Directory, DirectoryContext, DirectorySource } from './directory.js';
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
@@ -85,5 +86,13 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
 }
 
 function queryOf(sequelize: Sequelize): DirectoryContext['query'] {
-  return (sql, params) => sequelize.query<Record<string, unknown>>(sql, { bind: [...params], type: QueryTypes.SELECT });
+  return async (sql, params) => {
+    try {
+      return await sequelize.query<Record<string, unknown>>(sql, { bind: [...params], type: QueryTypes.SELECT });
+    } catch (error) {
+      // Among them is the login that a token names.
+      if (error instanceof Error) removeValues(error);
+      throw error;
+    }
+  };
 }

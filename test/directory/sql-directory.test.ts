@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import pg from 'pg';
 import { Sequelize } from 'sequelize';
@@ -228,6 +229,23 @@ describe('The directory in SQL', () => {
         expect(await directory.findByLogin('dentist', people.lind.login)).to.deep.include({ id: people.lind.id });
         expect(statements).to.deep.equal([]);
       } finally {
+        await sequelize.close();
+      }
+    });
+
+    it('another database, and repeats no login where that fails', async () => {
+      const sequelize = new Sequelize(database.url, { dialect: 'postgres', dialectModule: pg, logging: false });
+      try {
+        const directory = open({ ...hostTables, sequelize });
+        await directory.findByLogin('customer', people.john.login);
+        await database.query('ALTER TABLE customers RENAME TO hidden');
+        const failure: unknown = await directory
+          .findByLogin('customer', people.john.login)
+          .catch((thrown: unknown) => thrown);
+        expect(failure).to.be.an('error').with.property('message').that.includes('customers');
+        expect(inspect(failure, { depth: null, showHidden: true })).to.not.include(people.john.login);
+      } finally {
+        await database.query('ALTER TABLE IF EXISTS hidden RENAME TO customers');
         await sequelize.close();
       }
     });
