@@ -13,8 +13,17 @@ export function toIsoUtc(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
 }
 
+/** Only numbers and NULL, in one dimension: thousands of ids are read many times faster than by a parser for any text. */
+function toNumbers(text: string): (number | null)[] {
+  if (text === '{}') return [];
+  return text
+    .slice(1, -1)
+    .split(',')
+    .map((item) => (item === 'NULL' ? null : Number(item)));
+}
+
 function arrayOf(element: Parser): Parser {
-  // An array of numbers or dates holds no quoted text that needs more than pg's own text[] parser.
+  // An array of dates holds no quoted text that needs more than pg's own text[] parser.
   const parseTexts = pg.types.getTypeParser(1009 as TypeId, 'text') as (text: string) => (string | null)[];
   return (text) => parseTexts(text).map((item) => (item === null ? null : element(item)));
 }
@@ -22,7 +31,7 @@ function arrayOf(element: Parser): Parser {
 const parsers = new Map<number, Parser>([
   // Ids stay below 2^53 (checked at the doors; the sequences start at 1).
   [oid.int8, Number],
-  [oid.int8Array, arrayOf(Number)],
+  [oid.int8Array, toNumbers],
   [oid.timestamptz, toIsoUtc],
   [oid.timestamptzArray, arrayOf(toIsoUtc)],
 ]);

@@ -5,7 +5,10 @@ import { LRUCache } from 'lru-cache';
 export interface FreshAnswers<Key, Value> {
   /** At once where what is known is young enough; else asked, and rejected as the question is. */
   get(key: Key): Value | Promise<Value>;
-  /** Those of many, none of which was asked more than `maxAgeMs` ago (0: before now). */
+  /**
+   * Those of many, none of which was asked more than `maxAgeMs` ago (0: before now). With 0 what was not known before is
+   * not kept either: thousands that are needed once would push out what is needed again.
+   */
   getAll(keys: readonly Key[], maxAgeMs: number): Promise<Value[]>;
   /** Nothing counts for this key from now on that was asked more than `maxAgeMs` ago (0: before now). Asks, unheard. */
   renew(key: Key, maxAgeMs: number): void;
@@ -38,6 +41,8 @@ interface Answer<Value> {
 /** A question that is not put yet. All who wait for it wait for one promise: there may be thousands. */
 interface Question<Key, Value> {
   readonly keys: Set<Key>;
+  /** Those of them whose answers are kept. */
+  readonly kept: Set<Key>;
   readonly answered: Promise<ReadonlyMap<Key, Value>>;
 }
 
@@ -54,14 +59,16 @@ export function createFreshAnswers<Key extends string | number, Value>(
   /** Never rejects: resolves with the failure of the last question, if it failed. */
   let underWay: Promise<{ error: unknown } | undefined> = Promise.resolve(undefined);
 
-  function join(key: Key): Question<Key, Value> {
+  function join(key: Key, isKept = true): Question<Key, Value> {
     next ??= createQuestion();
     next.keys.add(key);
+    if (isKept) next.kept.add(key);
     return next;
   }
 
   function createQuestion(): Question<Key, Value> {
     const keys = new Set<Key>();
+    const kept = new Set<Key>();
     const since = now();
     const answered = underWay.then(async (failure) => {
       // Nobody waits in vain through one question after the other.
@@ -70,16 +77,16 @@ export function createFreshAnswers<Key extends string | number, Value>(
       if (!isImpatient) await setImmediate();
       next = undefined;
       if (isImpatient) throw failure.error;
-      return put([...keys]);
+      return put([...keys], kept);
     });
     underWay = answered.then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
-    return { keys, answered };
+    return { keys, kept, answered };
   }
 
-  async function put(keys: readonly Key[]): Promise<ReadonlyMap<Key, Value>> {
+  async function put(keys: readonly Key[], kept: ReadonlySet<Key>): Promise<ReadonlyMap<Key, Value>> {
     const askedAt = now();
     const batches: Promise<ReadonlyMap<Key, Value>>[] = [];
     for (let from = 0; from < keys.length; from += maxBatch) batches.push(ask(keys.slice(from, from + maxBatch)));
@@ -88,16 +95,16 @@ export function createFreshAnswers<Key extends string | number, Value>(
       for (const key of keys.slice(index * maxBatch, (index + 1) * maxBatch)) {
         const value = answer.get(key) ?? absent;
         found.set(key, value);
-        keep(key, value, askedAt);
+        keep(key, value, askedAt, kept.has(key));
       }
     }
     return found;
   }
 
-  function keep(key: Key, value: Value, askedAt: number): void {
+  function keep(key: Key, value: Value, askedAt: number, isNew: boolean): void {
     const known = answers.peek(key);
-    if (known === undefined) answers.set(key, { value, askedAt, neededAt: -Infinity });
-    else Object.assign(known, { value, askedAt });
+    if (known !== undefined) Object.assign(known, { value, askedAt });
+    else if (isNew) answers.set(key, { value, askedAt, neededAt: -Infinity });
   }
 
   function request(key: Key): Promise<Value> {
@@ -120,7 +127,7 @@ export function createFreshAnswers<Key extends string | number, Value>(
       const known = keys.map((key) => {
         const answer = answers.get(key);
         if (answer !== undefined && answer.askedAt >= Math.max(neededAt, answer.neededAt)) return answer;
-        question = join(key);
+        question = join(key, youngerThanMs > 0);
         return undefined;
       });
       const found = await question?.answered;

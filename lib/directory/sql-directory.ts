@@ -6,7 +6,7 @@ import type { Directory, DirectoryContext, DirectorySource } from './directory.j
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
 import { selectAssignedDentist, selectAssignments, selectPeople } from './sql-statements.js';
-import { readIdColumn, readPersonRow } from './sql-rows.js';
+import { readIdColumn, readIdsColumn, readPersonRow } from './sql-rows.js';
 
 /** A table, view or foreign table of people. Names are taken as they are, upper case and all. */
 export interface PeopleTable {
@@ -65,10 +65,10 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
         return customer === undefined || customer['id'] === null ? null : readIdColumn(customer['id']);
       },
       findAssignments: async (customerIds) =>
-        (await query(assignmentsSql, [customerIds])).map(({ customer, dentist }) => ({
-          customerId: readIdColumn(customer),
-          dentistId: dentist === null ? null : readIdColumn(dentist),
-        })),
+        (await query(assignmentsSql, [customerIds])).flatMap(({ customers: assigned, dentist }) => {
+          const dentistId = dentist === null ? null : readIdColumn(dentist);
+          return readIdsColumn(assigned).map((customerId) => ({ customerId, dentistId }));
+        }),
       ...(searches.customer === undefined && searches.dentist === undefined
         ? {}
         : {

@@ -23,3 +23,11 @@ export function readIdColumn(value: unknown): number {
     throw new Error('An id in the tables of people is no positive whole number up to 2^53-1');
   return id;
 }
+
+/**
+ * An array of integers without nulls, read as text (`{1,2}`).
+ * @throws Error where {@link readIdColumn} does for one of them, and for what is no array.
+ */
+export function readIdsColumn(value: unknown): number[] {
+  return typeof value === 'string' ? value.slice(1, -1).split(',').map(readIdColumn) : [readIdColumn(value)];
+}

@@ -24,11 +24,15 @@ export function selectAssignedDentist(customers: CustomersSettings): string {
     FROM ${quoteTable(customers)} WHERE ${quoteIdentifier(customers.id)} = $1::bigint`;
 }
 
-/** `$1` ids of customers: those who exist, each with the id of their dentist, or null. */
+/**
+ * `$1` ids of customers: those who exist, an array of them (as text) for each dentist's id, or null. A dentist of
+ * thousands is one row, which is read in a fraction of the time of thousands.
+ */
 export function selectAssignments(customers: CustomersSettings): string {
   const id = quoteIdentifier(customers.id);
-  return `SELECT ${id}::text AS customer, ${quoteIdentifier(customers.dentist)}::text AS dentist
-    FROM ${quoteTable(customers)} WHERE ${id} = ANY ($1::bigint[])`;
+  const dentist = quoteIdentifier(customers.dentist);
+  return `SELECT ${dentist}::text AS dentist, array_agg(${id})::text AS customers
+    FROM ${quoteTable(customers)} WHERE ${id} = ANY ($1::bigint[]) GROUP BY ${dentist}`;
 }
 
 export function quoteTable({ schema, table }: TableSettings): string {

@@ -150,16 +150,19 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     disconnected,
 
     async chatsOf(person: Actor) {
-      const rows = await database.query(statements.chats(person.type), [person.id]);
+      const [found] = await database.query(statements.chats(person.type), [person.id]);
+      if (found === undefined) return { chatIds: [], onlineChatIds: [] };
+      const { ids, other_ids: otherIds, online_ids: onlineIds } = found;
       const type = otherType(person.type);
       const isLive = await memberships.areLive(
-        rows.map((row) => chatMembers(row.id, person, { type, id: row.other_id })),
+        // The two arrays are columns of the same rows.
+        ids.map((chatId, n) => chatMembers(chatId, person, { type, id: otherIds[n] as number })),
       );
-      const live = rows.filter((_, index) => isLive[index]);
+      const live = new Set(ids.filter((_, n) => isLive[n]));
       return {
         // A customer keeps their chats with earlier dentists.
-        chatIds: (person.type === 'customer' ? rows : live).map(({ id }) => id),
-        onlineChatIds: live.filter(({ online }) => online).map(({ id }) => id),
+        chatIds: person.type === 'customer' ? ids : [...live],
+        onlineChatIds: onlineIds.filter((id) => live.has(id)),
       };
     },
 

@@ -63,4 +63,45 @@ describe('what the directory is asked', () => {
     questions[1]?.answer();
     expect(await late).to.equal('c is there');
   });
+
+  it('keeps nothing new of many that are wanted as of now, and brings up to date what it keeps', async () => {
+    const answers = create();
+    const first = outcomeOf(answers.get('a'));
+    await put(1);
+    questions[0]?.answer();
+    await first;
+    nowMs = 900;
+    const many = answers.getAll(['a', 'b'], 0);
+    await put(2);
+    questions[1]?.answer();
+    expect(await many).to.deep.equal(['a is there', 'b is there']);
+    nowMs = 1_100;
+    expect(answers.get('a'), 'as old as the second question').to.equal('a is there');
+    const again = outcomeOf(answers.get('b'));
+    await put(3);
+    questions[2]?.answer();
+    expect(await again).to.equal('b is there');
+    expect(questions.map(({ keys }) => keys)).to.deep.equal([['a'], ['a', 'b'], ['b']]);
+  });
+
+  it('keeps those of the many that somebody asks for by itself meanwhile', async () => {
+    const answers = create();
+    const many = answers.getAll(['a', 'b'], 0);
+    const single = outcomeOf(answers.get('b'));
+    await put(1);
+    questions[0]?.answer();
+    await Promise.all([many, single]);
+    expect(answers.get('b')).to.equal('b is there');
+  });
+
+  it('keeps many that may be older than now', async () => {
+    const answers = create();
+    const many = answers.getAll(['a', 'b'], 500);
+    await put(1);
+    questions[0]?.answer();
+    await many;
+    nowMs = 400;
+    expect(await answers.getAll(['a', 'b'], 500)).to.deep.equal(['a is there', 'b is there']);
+    expect(questions).to.have.length(1);
+  });
 });

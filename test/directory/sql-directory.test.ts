@@ -68,6 +68,16 @@ describe('The directory in SQL', () => {
       expect(await directory.findAssignedDentist(99)).to.equal(null);
     });
 
+    it('tells the dentists of many customers, leaving out who does not exist', async () => {
+      const { john, mary, otto, smith } = people;
+      expect(await open(hostTables).findAssignments?.([otto.id, 99, john.id, mary.id])).to.have.deep.members([
+        { customerId: john.id, dentistId: smith.id },
+        { customerId: mary.id, dentistId: smith.id },
+        { customerId: otto.id, dentistId: null },
+      ]);
+      expect(await open(hostTables).findAssignments?.([99])).to.deep.equal([]);
+    });
+
     it('finds a customer by a login of text and a dentist by one of integers', async () => {
       const directory = open(hostTables);
       expect(await directory.findByLogin('customer', people.mary.login)).to.deep.equal({
