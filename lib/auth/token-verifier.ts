@@ -1,6 +1,7 @@
 import { ChatError, chatError } from '../errors.js';
 import { frozen } from '../frozen.js';
 import { consoleLogger, type Logger } from '../logger.js';
+import { resultWithinMs } from '../within.js';
 import { isPersonRef, type Actor } from './actor.js';
 import { maxTokenLength, parseCompactJws, refused } from './compact-jws.js';
 import { createIssuerMap } from './issuer-map.js';
@@ -32,7 +33,7 @@ export interface TokenVerifier {
   verifyToken(token: string): Promise<VerifiedToken>;
   /**
    * @throws ChatError as {@link verifyToken}; `actor_unknown` when the claims name nobody; `directory_unavailable` when
-   * the directory cannot say who it is.
+   * the directory, or the issuer's `actor`, cannot say in time who it is.
    */
   authenticate(token: string): Promise<Authentication>;
   /** Stops timers and fetches of keys. Idempotent. */
@@ -45,6 +46,8 @@ export interface TokenVerifierOptions {
   /** Verifications remembered. Default 10,000; 0 for none. */
   readonly cacheSize?: number;
   readonly logger?: Logger;
+  /** How long an issuer's `actor` may take to say whose token it is, in milliseconds. Default 5,000. */
+  readonly actorTimeoutMs?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -54,7 +57,14 @@ export interface TokenVerifierOptions {
  * @throws ChatSetupError where a token could belong to two of the issuers.
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { issuers, lookup, cacheSize = 10_000, logger = consoleLogger, now = Date.now } = options;
+  const {
+    issuers,
+    lookup,
+    cacheSize = 10_000,
+    logger = consoleLogger,
+    actorTimeoutMs = 5_000,
+    now = Date.now,
+  } = options;
   const { issuerOf } = createIssuerMap(issuers);
   const opened = new Map(issuers.map((issuer) => [issuer, open(issuer, logger, now)]));
   const verified = createVerifiedTokens(cacheSize);
@@ -103,6 +113,17 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     return one;
   }
 
+  /** A function of the host's: what it throws is a fault and passes, and it may never answer. */
+  function findActor(issuer: Issuer, claims: Claims): unknown {
+    const found = issuer.actor(claims, lookup);
+    if (isPersonRef(found)) return found;
+    return resultWithinMs(actorTimeoutMs, Promise.resolve(found), () =>
+      chatError('directory_unavailable', {
+        cause: new Error(`The actor function of issuer "${issuer.name}" did not answer within ${actorTimeoutMs} ms`),
+      }),
+    );
+  }
+
   return {
     verifyToken: async (token) => {
       const { issuer, claims } = await verifyToken(token);
@@ -110,7 +131,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     },
     authenticate: async (token) => {
       const { issuer, claims } = await verifyToken(token);
-      const actor = await issuer.actor(claims, lookup);
+      const actor: unknown = await findActor(issuer, claims);
       if (!isPersonRef(actor)) throw chatError('actor_unknown');
       return { actor: { type: actor.type, id: actor.id }, expiresAt: claims.exp, issuer: issuer.name };
     },

@@ -50,6 +50,7 @@ export interface ImageConfig {
   readonly maxFrames: number;
   readonly processes: number;
   readonly processingTimeoutMs: number;
+  readonly storeTimeoutMs: number;
   readonly unsentTtlSeconds: number;
   readonly maxUnsentPerPerson: number;
   readonly tempDir: string;

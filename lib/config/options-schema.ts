@@ -91,6 +91,7 @@ const images = section({
   maxFrames: integer(2, 1_000).default(200),
   processes: integer(1, 64).default(() => Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))),
   processingTimeoutMs: integer(1_000, 120_000).default(30_000),
+  storeTimeoutMs: integer(100, 600_000).default(30_000),
   unsentTtlSeconds: integer(3_600, 2_592_000).default(86_400),
   maxUnsentPerPerson: integer(1, 100_000).default(100),
   tempDir: z.string('must be the path of a folder').min(1, 'must be the path of a folder').default(tmpdir),

@@ -71,6 +71,11 @@ export interface ImageOptions {
   processes?: number;
   /** How long one picture may take before it is refused. Default 30,000 ms; 1,000 to 120,000. */
   processingTimeoutMs?: number;
+  /**
+   * How long one call of the store may take before it counts as failed (503 `image_store_unavailable`), whatever bounds it
+   * has of its own. Default 30,000 ms, as long as `s3ImageStore` tries; 100 to 600,000. Signing a picture's URL: 3,000 at most.
+   */
+  storeTimeoutMs?: number;
   /** How long an upload may stay unsent before it is removed. Default 86,400 s (a day); 3,600 to 2,592,000. */
   unsentTtlSeconds?: number;
   /**

@@ -1,6 +1,7 @@
 import { chatError } from '../errors.js';
 import { createUploads } from './create-uploads.js';
 import { giveUp } from './give-up.js';
+import { guardStore } from './guarded-store.js';
 import { defineImageModel } from './image-model.js';
 import type { ImageRoom } from './image-room.js';
 import { createImageStatements } from './image-statements.js';
@@ -20,9 +21,10 @@ export function createImages(dependencies: ImagesDependencies): Images {
 }
 
 function imagesIn(
-  store: ImageStore,
+  given: ImageStore,
   { database, config, logger, requireMember, requireReader }: ImagesDependencies,
 ): Images {
+  const store = guardStore(given, config.storeTimeoutMs);
   const statements = createImageStatements(database);
   const { processes, processingTimeoutMs: timeoutMs } = config;
   const processor = createImageProcessor({ processes, timeoutMs, logger });

@@ -132,6 +132,14 @@ describe('The token verifier', () => {
       expect(outcome).to.equal(fault);
     });
 
+    it('is 503 when the issuer does not say in time who it is', async () => {
+      const hanging = django({ ...tokens.django, actor: () => new Promise(() => undefined) });
+      const verifier = open({ issuers: [hanging], actorTimeoutMs: 10 });
+      const error = await refusal(verifier.authenticate(smithsToken(mint)));
+      expect(error).to.include({ code: 'directory_unavailable', status: 503 });
+      expect(error.cause).to.be.an('error').with.property('message').that.includes('django');
+    });
+
     it('asks who it is each time, since a person may go before their token does', async () => {
       const findByLogin = sinon.stub<Parameters<ActorLookup['findByLogin']>>();
       findByLogin.onFirstCall().resolves(smith).onSecondCall().resolves(null);

@@ -360,6 +360,7 @@ describe('the configuration', () => {
       animations: 'first-frame',
       maxFrames: 200,
       processingTimeoutMs: 30_000,
+      storeTimeoutMs: 30_000,
       unsentTtlSeconds: 86_400,
       maxUnsentPerPerson: 100,
     });

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import type { Directory, PersonRef } from '../../lib/index.js';
+import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { startChat } from '../support/chats.js';
+import { expectRefusal } from '../support/expectations.js';
+import { people, type SeededPerson } from '../support/host-tables.js';
+import type { Answer } from '../support/http-client.js';
+import { waysToFail, watchUnhandled } from './ways.js';
+
+const { john, mary, smith } = people;
+const everybody: readonly SeededPerson[] = Object.values(people);
+const known = ({ type, id }: PersonRef): SeededPerson | undefined =>
+  everybody.find((person) => person.type === type && person.id === id);
+
+interface Use {
+  ask(): Promise<Answer<unknown>>;
+  /** Answers of other shapes than the interface promises. */
+  readonly wrong: Readonly<Record<string, unknown>>;
+}
+
+describe('a directory that fails', () => {
+  const whole: Required<Directory> = {
+    findPeople: async (refs) => refs.flatMap((ref) => known(ref) ?? []),
+    findAssignedDentist: async () => smith.id,
+    findAssignments: async (ids) => ids.map((customerId) => ({ customerId, dentistId: smith.id })),
+    findByLogin: async (type, login) =>
+      everybody.find((person) => person.type === type && person.login === login) ?? null,
+  };
+  let broken: Partial<Directory> = {};
+  const directory = new Proxy(whole, { get: (_, name) => Reflect.get({ ...whole, ...broken }, name) as unknown });
+  let host: ChatHost;
+  let chatId: number;
+
+  before(async () => {
+    host = await startChatHost({ directory, directoryCacheSeconds: 0 });
+    chatId = await startChat(host, john);
+  });
+  after(() => host.close());
+
+  const notIds = { 'a text': '5', 'a fraction': 1.5, zero: 0 };
+  const uses: Record<keyof Directory, Use> = {
+    findPeople: {
+      ask: () => host.as(john).get('/api/chats'),
+      wrong: {
+        nothing: undefined,
+        'no list': {},
+        'a list of nobody': [null],
+        'a nameless one': [{ ...john, name: 7 }],
+      },
+    },
+    findAssignedDentist: { ask: () => host.as(mary).post('/api/chats/start'), wrong: notIds },
+    findAssignments: {
+      ask: () => host.as(smith).post(`/api/chats/${chatId}/messages`, { content: 'Hello' }),
+      wrong: {
+        nothing: undefined,
+        'no list': {},
+        'a list of nobody': [{}],
+        'a text': [{ customerId: 1, dentistId: '5' }],
+      },
+    },
+    findByLogin: {
+      ask: () => host.as(john).post(`/api/chats/${chatId}/messages`, { content: 'Hello' }),
+      wrong: { 'a number': 1, 'another type': { type: 'dentist', id: 1 }, 'no id': { type: 'customer' } },
+    },
+  };
+
+  for (const [method, { ask, wrong }] of Object.entries(uses)) {
+    for (const [how, fail] of Object.entries(waysToFail(wrong))) {
+      it(`fails one request, which writes nothing: ${method} ${how}`, async () => {
+        const unhandled = watchUnhandled();
+        const before = await written();
+        broken = { [method]: fail };
+        const answer = await ask();
+        broken = {};
+        expectRefusal(answer, 'directory_unavailable');
+        expect(await written()).to.deep.equal(before);
+        expect((await ask()).status).to.be.within(200, 201);
+        await host.database.query('DELETE FROM chat.chats WHERE customer_id = $1', [mary.id]);
+        expect(unhandled()).to.deep.equal([]);
+      });
+    }
+  }
+
+  function written(): Promise<unknown> {
+    return host.database.query(
+      'SELECT (SELECT count(*) FROM chat.chats) AS chats, (SELECT count(*) FROM chat.messages) AS messages',
+    );
+  }
+});
