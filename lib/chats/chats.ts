@@ -96,16 +96,15 @@ export function createChats(needs: Needs): Chats {
     }
   }
 
-  async function describe(chat: Omit<Chat, 'customer' | 'dentist'> & StartChatInput): Promise<Chat> {
-    const customer = { type: 'customer', id: chat.customerId } as const;
-    const dentist = { type: 'dentist', id: chat.dentistId } as const;
+  async function describePair({ customerId, dentistId }: StartChatInput): Promise<Pick<Chat, 'customer' | 'dentist'>> {
+    const customer = { type: 'customer', id: customerId } as const;
+    const dentist = { type: 'dentist', id: dentistId } as const;
     const named = await people.findPeople([customer, dentist]);
     const nameOf = (ref: typeof customer | typeof dentist) => {
       const person = named.get(ref);
       return { id: ref.id, name: person?.name ?? '', email: person?.email ?? null };
     };
-    const { id, status, createdAt, updatedAt } = chat;
-    return { id, status, createdAt, updatedAt, customer: nameOf(customer), dentist: nameOf(dentist) };
+    return { customer: nameOf(customer), dentist: nameOf(dentist) };
   }
 
   async function get(actor: Actor, chatId: number): Promise<Chat> {
@@ -113,15 +112,14 @@ export function createChats(needs: Needs): Chats {
     if (row === undefined) throw chatError('chat_not_found');
     const members = membersOf(row);
     if (!(await memberships.admits(members, actor))) throw chatError('chat_not_found');
-    return describe({
+    return {
       id: row.id,
-      customerId: row.customer_id,
-      dentistId: row.dentist_id,
       // Nobody is there to be written to.
       status: (await memberships.isLive(members)) ? row.status : 'closed',
       createdAt: row.created_at,
       updatedAt: row.updated_at,
-    });
+      ...(await describePair({ customerId: row.customer_id, dentistId: row.dentist_id })),
+    };
   }
 
   async function start(actor: Actor): Promise<Chat> {
@@ -132,6 +130,9 @@ export function createChats(needs: Needs): Chats {
     // A hook may refuse or watch a start, never turn it into one between other people.
     await hooks.prepare('StartChat', pair, { actor }, () => pair);
 
+    // Before the chat is there: nothing that can fail stands between it and its announcement.
+    const both = await describePair(pair);
+
     // Of any number of concurrent starts the unique pair lets one through.
     const [row] = await withDatabaseErrors(() =>
       model.bulkCreate([pair], { fields: ['customerId', 'dentistId'], ignoreDuplicates: true, returning: true }),
@@ -141,13 +142,13 @@ export function createChats(needs: Needs): Chats {
     const members = { chatId: Number(row.id), ...pair };
     memberships.remember(members);
     await memberships.renew(actor, members.chatId);
-    const chat = await describe({
+    const chat: Chat = {
       id: members.chatId,
-      ...pair,
       status: row.status,
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
-    });
+      ...both,
+    };
     domainEvents.emit('chat:started', { chat });
     hooks.after('StartChat', chat, { actor });
     return chat;

@@ -6,10 +6,17 @@ export const failures: Readonly<Record<string, () => unknown>> = {
   'throws undefined': () => {
     throw undefined as unknown as Error;
   },
-  'rejects with an Error': () => Promise.reject(new Error('not today')),
-  'rejects with a text': () => Promise.reject('not today'),
-  'rejects with undefined': () => Promise.reject(undefined),
+  'rejects with an Error': rejection(new Error('not today')),
+  'rejects with a text': rejection('not today' as unknown as Error),
+  'rejects with undefined': rejection(undefined as unknown as Error),
 };
+
+function rejection(reason: Error): () => Promise<never> {
+  return () =>
+    new Promise((_, reject) => {
+      reject(reason);
+    });
+}
 
 /** The failures, and answers of a wrong shape by what they are. */
 export function waysToFail(wrongAnswers: Readonly<Record<string, unknown>>): Record<string, () => unknown> {
