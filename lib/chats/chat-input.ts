@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id, idText, integerText } from '../parse-input.js';
 
 /** Chats on one page of a list. */
-const maxPage = 500;
+export const maxPage = 500;
 
 export const chatParams = z.object({ chatId: idText });
 

@@ -79,12 +79,10 @@ export function createChats(needs: Needs): Chats {
   async function findAdmitted(actor: Actor, from: ChatCursor, wanted: number | null): Promise<ListedChat[]> {
     const found: ListedChat[] = [];
     for (let behind = from; ;) {
-      const rows = await database.query(chatStatements.list(actor.type), [
-        actor.id,
-        behind.updatedAt,
-        behind.id,
-        wanted,
-      ]);
+      const rows =
+        wanted === null
+          ? await database.query(chatStatements.list(actor.type), [actor.id])
+          : await database.query(chatStatements.page(actor.type), [actor.id, behind.updatedAt, behind.id, wanted]);
       // A customer keeps every chat.
       const admitted = actor.type === 'customer' ? undefined : await memberships.areLive(rows.map(membersOf));
       found.push(...rows.filter((_, index) => admitted?.[index] !== false));

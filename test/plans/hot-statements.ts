@@ -100,14 +100,14 @@ export function hotStatements(database: Database): HotStatement[] {
     },
     {
       does: "lists the first of a dentist's five thousand chats",
-      statement: chats.list('dentist'),
+      statement: chats.page('dentist'),
       values: [1, ...behindNothing, page + 1],
       indexes: ['chats_of_dentist', 'messages_pkey', 'messages_unread'],
       mostRows: (page + 1) * perListed + seeded.unreadInLongChat,
     },
     {
       does: "lists a page in the middle of a dentist's five thousand chats",
-      statement: chats.list('dentist'),
+      statement: chats.page('dentist'),
       values: [1, '2026-01-15T00:41:40Z', 2_500, page + 1],
       indexes: ['chats_of_dentist', 'messages_pkey', 'messages_unread'],
       mostRows: (page + 1) * perListed,
@@ -115,7 +115,7 @@ export function hotStatements(database: Database): HotStatement[] {
     {
       does: "lists a customer's chats",
       statement: chats.list('customer'),
-      values: [1, ...behindNothing, null],
+      values: [1],
       indexes: ['chats_customer_id_dentist_id_key', 'messages_pkey', 'messages_unread'],
       mostRows: perListed + seeded.unreadInLongChat,
     },
