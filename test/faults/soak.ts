@@ -15,10 +15,11 @@ const patienceMs = 45_000;
 
 /** Everybody uses the service for a while, and comes and goes; then each process is as it was at the start. */
 export function soakFor(seconds: number): Trial {
+  // Of all runs: what is sent under a name that was there before is taken for a retry.
+  let stints = 0;
   return {
     name: 'a soak leaves nothing behind',
     async run(service, random) {
-      let stints = 0;
       const faults: string[] = [];
       const use = async (forMs: number): Promise<void> => {
         for (const end = performance.now() + forMs; performance.now() < end;) {
