@@ -137,13 +137,13 @@ export interface HttpOptions {
 export interface LimitOptions {
   /**
    * Calls of one person, over REST and sockets together, that run at once; what is more waits in its order, a thousand at
-   * most. So a flood delays its own. A form is such a call for as long as it takes to come. Default 4; 1 to 10,000. The
-   * more, the more one person's flood costs the others: `npm run bench -- floods` measures it.
+   * most, and one at a time runs while more than 8 wait. So a flood delays its own. A form is such a call for as long as
+   * it takes to come. Default 4; 1 to 10,000. `npm run bench -- floods` measures what one person's flood costs others.
    */
   callsAtOnce?: number;
   /** Live sockets of one person. Default 50; 1 to 100,000. */
   socketsPerPerson?: number;
-  /** How often one person may connect a socket in a minute, and at once. Default 120; 1 to 60,000. */
+  /** How often one person may connect a socket in a minute, and at once; beyond, refusals take half a second. Default 120; 1 to 60,000. */
   connectsPerMinutePerPerson?: number;
   /**
    * Connections of sockets that one address may have, with a token or none yet. Default: any number, for many people may

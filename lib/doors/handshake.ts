@@ -27,6 +27,9 @@ interface Needs {
 /** People whose connects are remembered: some 20 MB. */
 const maxBuckets = 100_000;
 
+/** How long whoever connects too often waits for the refusal: refused at once, a flood would be back at once. */
+const refusalDelayMs = 500;
+
 /**
  * The socket door's lock: the token of `auth.token`, judged as REST judges it. A refusal is the client's
  * `connect_error` with `data.code`.
@@ -42,7 +45,9 @@ export function createHandshake(needs: Needs) {
       () => next(),
       (error: unknown) => {
         const refusal = toAnswer(error, logger, { door: 'socket', operation: 'connect' });
-        next(Object.assign(new Error(refusal.message), { data: refusal.toPublic() }));
+        const refuse = (): void => next(Object.assign(new Error(refusal.message), { data: refusal.toPublic() }));
+        if (refusal.code === 'rate_limited') setTimeout(refuse, refusalDelayMs).unref();
+        else refuse();
       },
     );
   };

@@ -4,8 +4,12 @@ import { roomOf } from './socket-types.js';
 
 /** Calls of one person that wait at most. Whoever has more than these waiting has lost the thread. */
 const maxWaiting = 1_000;
+/** With more waiting it is no page that opens but a flood, and has one turn at a time until they are fewer. */
+const floodWaiting = 8;
 
-/** Lets each person do so many things at once, over REST and all sockets together; what is more waits in its order. */
+/**
+ * Lets each person do so many things at once, over REST and all sockets together; what is more waits in its order.
+ */
 export interface Turns {
   /** @throws ChatError `rate_limited` where too many wait. */
   run<T>(person: PersonRef, work: () => Promise<T>): Promise<T>;
@@ -23,6 +27,17 @@ interface Line {
 export function createTurns(atOnce: number): Turns {
   const lines = new Map<string, Line>();
 
+  function finish(key: string, line: Line): void {
+    line.running -= 1;
+    const { waiting } = line;
+    while (waiting.length > 0 && line.running < (waiting.length > floodWaiting ? 1 : atOnce)) {
+      line.running += 1;
+      // After what others have sent meanwhile: however fast a flood is served, it is served in between.
+      setImmediate(waiting.shift() as () => void);
+    }
+    if (line.running === 0) lines.delete(key);
+  }
+
   return {
     async run(person, work) {
       const key = roomOf(person);
@@ -32,16 +47,12 @@ export function createTurns(atOnce: number): Turns {
       else {
         const { waiting } = line;
         if (waiting.length >= maxWaiting) throw chatError('rate_limited', { retryAfterSeconds: 1 });
-        // Whoever is done hands over the place.
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
       try {
         return await work();
       } finally {
-        const next = line.waiting.shift();
-        // After what others have sent meanwhile: however fast a flood is served, it is served in between.
-        if (next !== undefined) setImmediate(next);
-        else if ((line.running -= 1) === 0) lines.delete(key);
+        finish(key, line);
       }
     },
   };
