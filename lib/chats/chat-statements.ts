@@ -31,7 +31,6 @@ export interface ChatStatements {
   /** `$2`, `$3`: the cursor to stay strictly behind; `$4`: how many rows, at most one more than the longest page. */
   page(type: PersonType): Statement<ListedChat>;
   find: Statement<FoundChat>;
-  listIds(type: PersonType): Statement<{ id: number }>;
 }
 
 export function createChatStatements(database: Database): ChatStatements {
@@ -63,14 +62,9 @@ export function createChatStatements(database: Database): ChatStatements {
   };
   const pages = { customer: page('customer_id', 'dentist'), dentist: page('dentist_id', 'customer') };
 
-  const listIds = (own: string): Statement<{ id: number }> =>
-    statement(`SELECT id FROM ${chats} WHERE ${own} = $1 ORDER BY id`);
-  const idLists = { customer: listIds('customer_id'), dentist: listIds('dentist_id') };
-
   return {
     list: (type) => lists[type],
     page: (type) => pages[type],
     find: statement(`SELECT id, customer_id, dentist_id, status, created_at, updated_at FROM ${chats} WHERE id = $1`),
-    listIds: (type) => idLists[type],
   };
 }

@@ -22,8 +22,6 @@ export interface Chats {
    * @throws ChatError `customers_only`, `no_assigned_dentist`, `chat_already_exists`.
    */
   start(actor: Actor): Promise<Chat>;
-  /** Ids of all chats of a person, ascending. */
-  listIds(actor: Actor): Promise<number[]>;
   /**
    * Closes a chat (nobody can send into it) or opens it again, for the host's own code. Does nothing where it is so.
    * @throws ChatError `chat_not_found`.
@@ -161,14 +159,7 @@ export function createChats(needs: Needs): Chats {
     if (changed > 0) domainEvents.emit('chat:updated', { members, status });
   }
 
-  return {
-    list,
-    get,
-    start,
-    setStatus,
-    listIds: async (actor) =>
-      (await database.query(chatStatements.listIds(actor.type), [actor.id])).map(({ id }) => id),
-  };
+  return { list, get, start, setStatus };
 }
 
 /** Where a page is asked for without saying how long. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { Sequelize } from 'sequelize';
+import { createInjector, type Injector } from './fail-each.js';
 
 /** When the connection of a statement breaks: before the server has it, or before its answer is here. */
 export type Moment = 'before it ran' | 'after it was done';
@@ -10,17 +11,17 @@ type Query = (...args: unknown[]) => unknown;
 /** A host's Sequelize whose connections can be made to break at a statement. */
 export interface LosingSequelize {
   readonly sequelize: Sequelize;
-  /** Breaks the connection of the n-th statement from now, counted from 1. */
-  arm(n: number, moment: Moment): void;
-  /** The text of the statement that was lost; undefined where there were not so many. */
-  disarm(): string | undefined;
+  /** Breaks the connection of a statement; what a new connection is asked first is none. */
+  losing(moment: Moment): Injector;
+  /** Breaks a new connection at what it is asked first. */
+  losingFirst(moment: Moment): Injector;
 }
 
 export function losingSequelize(url: string): LosingSequelize {
   const sequelize = new Sequelize(url, { logging: false, pool: { max: 4 } });
-  let left = 0;
+  const injector = createInjector();
+  let isFirstMeant = false;
   let when: Moment = 'before it ran';
-  let lost: string | undefined;
 
   sequelize.addHook('afterConnect', (connection: unknown) => {
     const client = connection as pg.Client & { connection: { stream: { destroy(): void } } };
@@ -30,21 +31,26 @@ export function losingSequelize(url: string): LosingSequelize {
       return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
     };
     const query: Query = (...args) => {
-      left -= 1;
-      if (left !== 0) return run(...args);
-      lost = textOf(args[0]);
+      const text = textOf(args[0]);
+      // It comes when it comes, and not with each call.
+      const isFirst = text.startsWith('SHOW ');
+      if (isFirst !== isFirstMeant || !injector.isMeant(nameOf(text))) return run(...args);
       return when === 'before it ran' ? instead(args, breakOff()) : afterwards(args, run, breakOff);
     };
     client.query = query as unknown as typeof client.query;
   });
 
+  const losing = (moment: Moment, first: boolean): Injector => ({
+    arm(passed) {
+      [when, isFirstMeant] = [moment, first];
+      injector.arm(passed);
+    },
+    disarm: injector.disarm,
+  });
   return {
     sequelize,
-    arm: (n, moment) => ([left, when, lost] = [n, moment, undefined]),
-    disarm() {
-      left = 0;
-      return lost;
-    },
+    losing: (moment) => losing(moment, false),
+    losingFirst: (moment) => losing(moment, true),
   };
 }
 
@@ -71,4 +77,9 @@ function callbackOf(args: unknown[]): Callback | undefined {
 
 function textOf(query: unknown): string {
   return typeof query === 'string' ? query : (query as { text: string }).text;
+}
+
+/** A statement without the values that are written into it. */
+export function nameOf(text: string): string {
+  return text.replaceAll(/'[^']*'|\d+/g, '?');
 }

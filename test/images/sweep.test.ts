@@ -1,19 +1,13 @@
 import { expect } from 'chai';
-import { parseConfig } from '../../lib/config/parse-config.js';
-import { openDatabase } from '../../lib/database/open-database.js';
 import type { Database } from '../../lib/database/database.js';
-import { defineImageModel } from '../../lib/images/image-model.js';
-import type { ImageRoom } from '../../lib/images/image-room.js';
-import { createImageStatements } from '../../lib/images/image-statements.js';
-import { createImageProcessor } from '../../lib/images/processing/image-processor.js';
-import { createSweeper, type Sweeper } from '../../lib/images/sweeper.js';
+import type { Sweeper } from '../../lib/images/sweeper.js';
 import { chatError, diskImageStore, type ImageStore } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { expectRefusal } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
-import { recordingLogger } from '../support/recording-logger.js';
 import { makeFolder } from '../support/run-folder.js';
+import { ageImages, openSweeper } from './other-process.js';
 import { askForUpload, load, objectsIn, photo, preUpload, putFile, sendFiles, type WireMessage } from './support.js';
 
 const { john } = people;
@@ -141,43 +135,15 @@ describe('the sweep of unsent images', function () {
     delete: () => Promise.reject(chatError('image_store_unavailable')),
   });
 
-  /** As if two days had passed. */
-  async function age(): Promise<void> {
-    const columns = ['expires_at', 'upload_expires_at', 'condemned_at'];
-    await host.database.query(
-      `UPDATE chat.images SET ${columns.map((name) => `${name} = ${name} - interval '2 days'`).join(', ')}`,
-    );
-  }
+  const age = () => ageImages(host.database);
 
   async function rows(): Promise<number> {
     return (await host.database.query('SELECT id FROM chat.images')).length;
   }
 
-  /** Of a process of its own, as far as the database can tell. */
   function sweeper(over: ImageStore = store): Sweeper {
-    const logger = recordingLogger();
-    const config = parseConfig({
-      database: { url: host.databaseUrl },
-      auth: {
-        issuers: [{ name: 'none', openKeys: () => undefined, check: () => undefined, actor: () => null } as never],
-      },
-      directory: {
-        findPeople: () => Promise.resolve([]),
-        findAssignedDentist: () => Promise.resolve(null),
-        findByLogin: () => Promise.resolve(null),
-      },
-    });
-    const database = openDatabase(config.database);
-    databases.push(database);
-    const room: ImageRoom = {
-      database,
-      logger,
-      store: over,
-      config: config.images,
-      model: defineImageModel(database),
-      statements: createImageStatements(database),
-      processor: createImageProcessor({ processes: 1, timeoutMs: 15_000, logger }),
-    };
-    return createSweeper(room);
+    const opened = openSweeper({ url: host.databaseUrl }, over);
+    databases.push(opened.database);
+    return opened.sweeper;
   }
 });

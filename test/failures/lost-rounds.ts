@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseOptions, ImageStore } from '../../lib/index.js';
+import { createPresenceStatements } from '../../lib/presence/presence-statements.js';
+import { createProcessLease } from '../../lib/presence/process-lease.js';
+import { ageImages, openSweeper } from '../images/other-process.js';
+import { askForUpload, photo, preUpload } from '../images/support.js';
+import type { ChatHost } from '../support/chat-host.js';
+import { startChat } from '../support/chats.js';
+import { people } from '../support/host-tables.js';
+import { recordingLogger } from '../support/recording-logger.js';
+import type { Prepare } from './lost-calls.js';
+
+const { john, mary } = people;
+
+/** Rounds that a process makes by itself, as calls: one that was lost is made up for by the next. */
+export async function lostRounds(
+  host: ChatHost,
+  options: DatabaseOptions,
+  store: ImageStore,
+): Promise<Record<string, Prepare>> {
+  const chatId = await startChat(host, mary);
+  const file = await photo();
+  const { sweeper, database } = openSweeper(options, store);
+  const statements = createPresenceStatements(database);
+  const countOf = async (sql: string, params: readonly unknown[] = []): Promise<number> =>
+    Number((await host.database.query<{ count: string }>(`SELECT ${sql} AS count`, params))[0]?.count);
+
+  return {
+    'a sweep': async () => {
+      const images = `NOT EXISTS (SELECT FROM chat.images WHERE message_id IS NULL OR upload_expires_at IS NOT NULL)`;
+      const key = await preUpload(host, mary, chatId, file);
+      await host.chat.messages.send(mary, { chatId, imageKeys: [key] });
+      await askForUpload(host, mary, chatId, file.length);
+      const sweep = async (): Promise<void> => {
+        await ageImages(host.database);
+        await sweeper.sweep();
+      };
+      return { calls: [sweep], count: () => countOf(`(${images})::int`) };
+    },
+
+    'a round of presence': async () => {
+      const dead = randomUUID();
+      await host.database.query('INSERT INTO chat.processes (id, expires_at) VALUES ($1, now())', [dead]);
+      await host.database.query('INSERT INTO chat.presence (person_type, person_id, process_id) VALUES ($1, $2, $3)', [
+        john.type,
+        john.id,
+        dead,
+      ]);
+      const lease = createProcessLease(database, statements, randomUUID(), recordingLogger(), {
+        renewed: () => undefined,
+        reaped: () => undefined,
+      });
+      const round = async (): Promise<void> => {
+        await lease.start();
+        await lease.stop(0);
+      };
+      const gone = 'NOT EXISTS (SELECT FROM chat.presence WHERE process_id = $1)';
+      return { calls: [round], count: () => countOf(`(${gone})::int`, [dead]) };
+    },
+  };
+}

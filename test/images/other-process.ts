@@ -1,0 +1,45 @@
+import { parseConfig } from '../../lib/config/parse-config.js';
+import { openDatabase } from '../../lib/database/open-database.js';
+import type { Database } from '../../lib/database/database.js';
+import { defineImageModel } from '../../lib/images/image-model.js';
+import { createImageStatements } from '../../lib/images/image-statements.js';
+import { createImageProcessor } from '../../lib/images/processing/image-processor.js';
+import { createSweeper, type Sweeper } from '../../lib/images/sweeper.js';
+import type { DatabaseOptions, ImageStore } from '../../lib/index.js';
+import type { TestDatabase } from '../support/postgres.js';
+import { recordingLogger } from '../support/recording-logger.js';
+
+/** The sweeper of a process of its own, as far as the database can tell. */
+export function openSweeper(options: DatabaseOptions, store: ImageStore): { sweeper: Sweeper; database: Database } {
+  const logger = recordingLogger();
+  const config = parseConfig({
+    database: options,
+    auth: {
+      issuers: [{ name: 'none', openKeys: () => undefined, check: () => undefined, actor: () => null } as never],
+    },
+    directory: {
+      findPeople: () => Promise.resolve([]),
+      findAssignedDentist: () => Promise.resolve(null),
+      findByLogin: () => Promise.resolve(null),
+    },
+  });
+  const database = openDatabase(config.database);
+  const sweeper = createSweeper({
+    database,
+    logger,
+    store,
+    config: config.images,
+    model: defineImageModel(database),
+    statements: createImageStatements(database),
+    processor: createImageProcessor({ processes: 1, timeoutMs: 15_000, logger }),
+  });
+  return { sweeper, database };
+}
+
+/** As if two days had passed for images. */
+export async function ageImages(database: Pick<TestDatabase, 'query'>): Promise<void> {
+  const columns = ['expires_at', 'upload_expires_at', 'condemned_at'];
+  await database.query(
+    `UPDATE chat.images SET ${columns.map((name) => `${name} = ${name} - interval '2 days'`).join(', ')}`,
+  );
+}
