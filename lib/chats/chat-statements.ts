@@ -31,6 +31,12 @@ export interface ChatStatements {
   /** `$2`, `$3`: the cursor to stay strictly behind; `$4`: how many rows, at most one more than the longest page. */
   page(type: PersonType): Statement<ListedChat>;
   find: Statement<FoundChat>;
+  /** `$1` customer, `$2` dentist. */
+  findPair: Statement<{ id: number }>;
+  /** An id for a chat that is about to be started. */
+  nextId: Statement<{ id: number }>;
+  /** `$1` its id, `$2` customer, `$3` dentist. No row: the pair has a chat. */
+  insert: Statement<FoundChat>;
 }
 
 export function createChatStatements(database: Database): ChatStatements {
@@ -65,6 +71,14 @@ export function createChatStatements(database: Database): ChatStatements {
   return {
     list: (type) => lists[type],
     page: (type) => pages[type],
-    find: statement(`SELECT id, customer_id, dentist_id, status, created_at, updated_at FROM ${chats} WHERE id = $1`),
+    find: statement(`SELECT ${columns} FROM ${chats} WHERE id = $1`),
+    findPair: statement(`SELECT id FROM ${chats} WHERE customer_id = $1 AND dentist_id = $2`),
+    // A table's name in a literal: its own quotes are part of it, single ones are doubled.
+    nextId: statement(`SELECT nextval(pg_get_serial_sequence('${chats.replaceAll("'", "''")}', 'id')) AS id`),
+    insert: statement(`
+      INSERT INTO ${chats} (id, customer_id, dentist_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+      RETURNING ${columns}`),
   };
 }
+
+const columns = 'id, customer_id, dentist_id, status, created_at, updated_at';

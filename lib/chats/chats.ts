@@ -4,12 +4,15 @@ import { withDatabaseErrors } from '../database/database-errors.js';
 import type { People } from '../directory/people.js';
 import type { DomainEventBus } from '../domain-events.js';
 import { chatError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
-import type { Chat, ChatList, ChatListInput, ChatMembers, ChatStatus, StartChatInput } from './chat.js';
+import type { Chat, ChatList, ChatListInput, ChatMembers, ChatStatus } from './chat.js';
 import { defineChatModel } from './chat-model.js';
 import { formatChatCursor, parseChatCursor, type ChatCursor } from './chat-cursor.js';
 import type { ChatStatements, ListedChat } from './chat-statements.js';
+import { describePair } from './describe-pair.js';
 import type { Memberships } from './memberships.js';
+import { createStartChat, type StartChat } from './start-chat.js';
 
 /** The operations on chats. */
 export interface Chats {
@@ -17,11 +20,7 @@ export interface Chats {
   list(actor: Actor, input: ChatListInput): Promise<ChatList>;
   /** @throws ChatError `chat_not_found`, for strangers too. */
   get(actor: Actor, chatId: number): Promise<Chat>;
-  /**
-   * Starts the chat between a customer and the assigned dentist.
-   * @throws ChatError `customers_only`, `no_assigned_dentist`, `chat_already_exists`.
-   */
-  start(actor: Actor): Promise<Chat>;
+  start: StartChat;
   /**
    * Closes a chat (nobody can send into it) or opens it again, for the host's own code. Does nothing where it is so.
    * @throws ChatError `chat_not_found`.
@@ -36,13 +35,14 @@ interface Needs {
   people: People;
   hooks: HookRunner;
   domainEvents: DomainEventBus;
+  logger: Logger;
 }
 
 /** Behind no chat: later than any time and any id. */
 const pastEverything = { updatedAt: 'infinity', id: Number.MAX_SAFE_INTEGER };
 
 export function createChats(needs: Needs): Chats {
-  const { database, chatStatements, memberships, people, hooks, domainEvents } = needs;
+  const { database, chatStatements, memberships, people, domainEvents } = needs;
   const model = defineChatModel(database);
 
   async function list(actor: Actor, { limit, before }: ChatListInput): Promise<ChatList> {
@@ -92,17 +92,6 @@ export function createChats(needs: Needs): Chats {
     }
   }
 
-  async function describePair({ customerId, dentistId }: StartChatInput): Promise<Pick<Chat, 'customer' | 'dentist'>> {
-    const customer = { type: 'customer', id: customerId } as const;
-    const dentist = { type: 'dentist', id: dentistId } as const;
-    const named = await people.findPeople([customer, dentist]);
-    const nameOf = (ref: typeof customer | typeof dentist) => {
-      const person = named.get(ref);
-      return { id: ref.id, name: person?.name ?? '', email: person?.email ?? null };
-    };
-    return { customer: nameOf(customer), dentist: nameOf(dentist) };
-  }
-
   async function get(actor: Actor, chatId: number): Promise<Chat> {
     const [row] = await database.query(chatStatements.find, [chatId]);
     if (row === undefined) throw chatError('chat_not_found');
@@ -114,40 +103,8 @@ export function createChats(needs: Needs): Chats {
       status: (await memberships.isLive(members)) ? row.status : 'closed',
       createdAt: row.created_at,
       updatedAt: row.updated_at,
-      ...(await describePair({ customerId: row.customer_id, dentistId: row.dentist_id })),
+      ...(await describePair(people, { customerId: row.customer_id, dentistId: row.dentist_id })),
     };
-  }
-
-  async function start(actor: Actor): Promise<Chat> {
-    if (actor.type !== 'customer') throw chatError('customers_only');
-    const dentistId = await people.findAssignedDentist(actor.id);
-    if (dentistId === null) throw chatError('no_assigned_dentist');
-    const pair = { customerId: actor.id, dentistId };
-    // A hook may refuse or watch a start, never turn it into one between other people.
-    await hooks.prepare('StartChat', pair, { actor }, () => pair);
-
-    // Before the chat is there: nothing that can fail stands between it and its announcement.
-    const both = await describePair(pair);
-
-    // Of any number of concurrent starts the unique pair lets one through.
-    const [row] = await withDatabaseErrors(() =>
-      model.bulkCreate([pair], { fields: ['customerId', 'dentistId'], ignoreDuplicates: true, returning: true }),
-    );
-    // An ignored duplicate comes back without an id.
-    if (row === undefined || row.id === null || row.id === undefined) throw chatError('chat_already_exists');
-    const members = { chatId: Number(row.id), ...pair };
-    memberships.remember(members);
-    await memberships.renew(actor, members.chatId);
-    const chat: Chat = {
-      id: members.chatId,
-      status: row.status,
-      createdAt: row.createdAt.toISOString(),
-      updatedAt: row.updatedAt.toISOString(),
-      ...both,
-    };
-    domainEvents.emit('chat:started', { chat });
-    hooks.after('StartChat', chat, { actor });
-    return chat;
   }
 
   async function setStatus(chatId: number, status: ChatStatus): Promise<void> {
@@ -159,7 +116,7 @@ export function createChats(needs: Needs): Chats {
     if (changed > 0) domainEvents.emit('chat:updated', { members, status });
   }
 
-  return { list, get, start, setStatus };
+  return { list, get, setStatus, start: createStartChat(needs) };
 }
 
 /** Where a page is asked for without saying how long. */

@@ -9,6 +9,7 @@ import { watchNetwork } from './network-signals.js';
 import { createOutbox, type Delivery } from './outbox.js';
 import { keepOutbox } from './outbox-storage.js';
 import { createReading, type Reading } from './reading.js';
+import { asRequestError } from './request-error.js';
 import { createRest, type Rest } from './rest.js';
 import { emptySnapshot, type Connection, type OutgoingMessage } from './snapshot.js';
 import { memoryStorage } from './storage.js';
@@ -126,16 +127,31 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     setTyping: typing.set,
     markRead: reading.markRead,
     async startChat() {
-      const chat = await rest.post<StartedChat>('/api/chats/start');
+      const started = await startOrFind(rest);
+      if (typeof started === 'number') {
+        chatList.refresh();
+        return started;
+      }
       store.update((snapshot) => {
-        const chats = addChat(snapshot.chatList.chats, chat);
+        const chats = addChat(snapshot.chatList.chats, started);
         return { ...snapshot, chatList: { ...snapshot.chatList, chats } };
       });
-      return chat.id;
+      return started.id;
     },
     refreshChats: chatList.refresh,
     renewImages: async (chatId, messageId) => conversations.get(chatId)?.renewImages(messageId),
   };
+}
+
+/** The new chat, or the id of the one that is there: this person's own doing, perhaps, whose answer did not arrive. */
+async function startOrFind(rest: Rest): Promise<StartedChat | number> {
+  try {
+    return await rest.post<StartedChat>('/api/chats/start');
+  } catch (thrown) {
+    const { code, details } = asRequestError(thrown);
+    if (code === 'chat_already_exists' && typeof details['chatId'] === 'number') return details['chatId'];
+    throw thrown;
+  }
 }
 
 /** Text goes over the socket that is open anyway, pictures as a form. */

@@ -65,7 +65,10 @@ export interface ChatClient {
   setTyping(chatId: number, isTyping: boolean): void;
   /** The person has seen this message, and so all before it. Call it as often as you like: little is sent. */
   markRead(chatId: number, upTo: number): void;
-  /** Starts the customer's chat with their dentist; resolves with its id. Rejects with `RequestError`. */
+  /**
+   * Starts the customer's chat with their dentist; resolves with its id, of the chat that is there where they have one
+   * already. Rejects with `RequestError`.
+   */
   startChat(): Promise<number>;
   /** Fetches the list of chats anew. Only needed after it has failed: else it keeps itself up to date. */
   refreshChats(): void;

@@ -14,11 +14,15 @@ export class RequestError extends Error {
   readonly code: RequestErrorCode;
   /** Milliseconds until a retry makes sense, where the service said so. */
   readonly retryAfterMs: number | undefined;
+  /** What the service told beside the code: see the codes in the README. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: RequestErrorCode, message: string, retryAfterMs?: number) {
+  constructor(code: RequestErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
+    const { retryAfterSeconds: seconds } = details;
     this.code = code;
-    this.retryAfterMs = retryAfterMs;
+    this.details = details;
+    this.retryAfterMs = typeof seconds === 'number' ? seconds * 1_000 : undefined;
   }
 
   /** True when the same request may well succeed later: the error says nothing about the request itself. */
@@ -39,8 +43,7 @@ export function unreachable(): RequestError {
 
 /** The error that the service named. */
 export function refusal(error: WireError): RequestError {
-  const seconds = error.details?.['retryAfterSeconds'];
-  return new RequestError(error.code, error.message, typeof seconds === 'number' ? seconds * 1_000 : undefined);
+  return new RequestError(error.code, error.message, error.details);
 }
 
 /** Every caller sees one kind of error, whatever was thrown below. */

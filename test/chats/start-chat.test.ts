@@ -40,8 +40,9 @@ describe('POST /api/chats/start', () => {
     expect(read.body).to.include({ id: body.id, createdAt: body.createdAt, updatedAt: body.createdAt });
   });
 
-  it('answers 400 where the chat exists already', async () => {
-    expectRefusal(await host.as(john).post('/api/chats/start'), 'chat_already_exists');
+  it('answers 400 where the chat exists already, and says which it is', async () => {
+    const [chat] = (await host.chat.chats.list(john)).chats;
+    expectRefusal(await host.as(john).post('/api/chats/start'), 'chat_already_exists', { chatId: chat?.id });
     await expectRejection(host.chat.chats.start(john), 'chat_already_exists');
   });
 

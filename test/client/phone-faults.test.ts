@@ -35,6 +35,18 @@ describe('the chat client over the line of a phone', () => {
     await host.close();
   });
 
+  it('opens the chat that it has started without hearing of it', async () => {
+    const mary = await clientOf(host, people.mary, { url: line.url, timing: swift });
+    line.loseAnswers(Infinity);
+    const outcome: unknown = await mary.startChat().catch((error: unknown) => error);
+    expect(outcome).to.have.property('code', 'unreachable');
+    line.loseAnswers(0);
+    const [started] = (await host.chat.chats.list(people.mary)).chats;
+    expect(await mary.startChat()).to.equal(started?.id);
+    await until(mary, ({ chatList }) => chatList.chats.some(({ id }) => id === started?.id));
+    mary.disconnect();
+  });
+
   it('sends once, and in order, what it wrote into a silence', async () => {
     line.silence();
     const written = texts(3, 'from the tunnel');

@@ -54,8 +54,7 @@ export function ChatApp({ personName, isShown }: ChatAppProps) {
       open(await client.startChat());
     } catch (thrown) {
       const { code } = asRequestError(thrown);
-      if (code === 'chat_already_exists') client.refreshChats();
-      else complain(startFailures[code] ?? 'The conversation could not be started. Please try again.');
+      complain(startFailures[code] ?? 'The conversation could not be started. Please try again.');
     } finally {
       setIsStarting(false);
     }

@@ -16,7 +16,7 @@ try {
   const chatId = await client.startChat();
   client.send(chatId, 'Hello!');
 } catch (error) {
-  if (error instanceof RequestError && error.code !== 'chat_already_exists') throw error;
+  if (error instanceof RequestError && error.code !== 'no_assigned_dentist') throw error;
 }
 
 function show({ chatList }: ClientSnapshot): void {
