@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { chatError, type ChatError } from '../../lib/errors.js';
 import { createTurns } from '../../lib/doors/turns.js';
 
 const john = { type: 'customer', id: 1 } as const;
@@ -31,7 +32,25 @@ describe('the turns of one person', () => {
     expect(await failed.catch(String)).to.equal('Error: no');
     expect(await next).to.equal('next');
   });
+
+  it('are not waited for through one outage after the other', async () => {
+    const turns = createTurns(1);
+    const away = (): Promise<never> => delay(600).then(() => Promise.reject(chatError('database_unavailable')));
+    const first = turns.run(john, away).catch(codeOf);
+    const long = turns.run(john, () => Promise.resolve('in turn')).catch(codeOf);
+    await delay(300);
+    const short = turns.run(john, () => Promise.resolve('in turn')).catch(codeOf);
+    expect(await Promise.all([first, long, short])).to.deep.equal([
+      'database_unavailable',
+      'database_unavailable',
+      'in turn',
+    ]);
+  });
 });
+
+function codeOf(error: unknown): unknown {
+  return (error as ChatError).code;
+}
 
 /** Calls with the numbers 1, 2, ..., which go on until they are ended. */
 function calls(atOnce: number) {
