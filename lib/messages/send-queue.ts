@@ -72,15 +72,14 @@ export function createSendQueue(database: Database, statements: SendStatements):
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
-    const [first] = batch;
-    if (batch.length === 1 && first !== undefined) return writeOne(first);
+    if (batch.length === 1) return writeOneByOne(batch);
     let rows: (WrittenRow & { n: number })[];
     try {
       rows = await database.query(statements.many, columnsOf(batch));
     } catch (error) {
       // The database is away: all share that. Else one of them may be at fault, and must fail alone.
       if (error instanceof ChatError) refuse(batch, error);
-      else for (const one of batch) await writeOne(one);
+      else await writeOneByOne(batch);
       return;
     }
     const written: (WrittenRow | undefined)[] = [];
@@ -88,13 +87,15 @@ export function createSendQueue(database: Database, statements: SendStatements):
     batch.forEach((one, index) => one.resolve(written[index]));
   }
 
-  async function writeOne(one: Waiting): Promise<void> {
-    try {
-      const [written] = await database.query(statements.one, singleValues(one.row, 0));
-      one.resolve(written);
-    } catch (error) {
-      if (error instanceof ChatError) refuse([one], error);
-      else one.reject(error);
+  async function writeOneByOne(batch: readonly Waiting[]): Promise<void> {
+    for (const [index, one] of batch.entries()) {
+      try {
+        const [written] = await database.query(statements.one, singleValues(one.row, 0));
+        one.resolve(written);
+      } catch (error) {
+        if (error instanceof ChatError) return refuse(batch.slice(index), error);
+        one.reject(error);
+      }
     }
   }
 
