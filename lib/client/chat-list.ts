@@ -14,6 +14,9 @@ export interface ChatListLoader {
   refreshIfLoading(): void;
 }
 
+/** Failures in a row that nobody needs to know of: a service that is replaced, or a line that breaks, is back by then. */
+const quietAttempts = 2;
+
 interface Needs {
   readonly store: Store<ClientSnapshot>;
   readonly rest: Pick<Rest, 'get'>;
@@ -36,8 +39,9 @@ export function createChatListLoader({ store, rest, timing, adjust }: Needs): Ch
         attempt = 0;
         if (!isStale) show({ phase: 'ready', chats: orderChats(adjust(chats)) });
       } catch (thrown) {
-        show({ phase: 'failed' });
-        if (!asRequestError(thrown).isTransient) break;
+        const { isTransient } = asRequestError(thrown);
+        if (!isTransient || attempt >= quietAttempts) show({ phase: 'failed' });
+        if (!isTransient) break;
         isStale = true;
         await pauseOnline(store, retryDelay(attempt++, timing));
       }
