@@ -5,6 +5,7 @@ import { processFaults } from './faults/process-faults.js';
 import { redisFaults } from './faults/redis-faults.js';
 import { readOptions } from './options.js';
 import { presenceTrial } from './presence.js';
+import { rollingRestart } from './rolling-restart.js';
 import { roundOf } from './round.js';
 import { startService, type Carrier, type Service } from './service.js';
 import { soakFor } from './soak.js';
@@ -19,6 +20,7 @@ const random = randomSource(seed);
 const trials: Readonly<Record<Carrier, readonly Trial[]>> = {
   postgres: [
     ...[...processFaults, ...databaseFaults, ...dependencyFaults].map(roundOf),
+    rollingRestart,
     presenceTrial,
     soakFor(soakSeconds),
   ],
