@@ -9,10 +9,11 @@ import { attachEngine } from './doors/attach-engine.js';
 import { flushClients } from './doors/flush-clients.js';
 import { createEndings } from './endings.js';
 import { ChatSetupError } from './errors.js';
+import type { Images } from './images/images.js';
 import { requireDistinctTables } from './plugins/table-claims.js';
 import { startPlugin } from './plugins/start-plugin.js';
-import { toSetupError } from './setup-failure.js';
-import { withinMs } from './within.js';
+import { reasonOf, toSetupError } from './setup-failure.js';
+import { startedWithin, withinMs } from './within.js';
 
 /** The module from a start to its close. */
 export interface Run {
@@ -69,7 +70,7 @@ export async function startRun(
     if (config.migrate) await cradle.migrator.migrate();
     else await cradle.migrator.requireCurrent();
     endings.add('images', () => cradle.images.close());
-    await cradle.images.start();
+    await startImages(cradle.images, config.startTimeoutMs);
     endings.add('presence', () => cradle.presence.stop());
     await cradle.presence.start();
     if (config.realtime.adapter === 'postgres') {
@@ -85,7 +86,7 @@ export async function startRun(
     onReady(cradle);
     for (const plugin of config.plugins) {
       endings.add(`plugin "${plugin.name}"`, () => plugin.stop?.());
-      await startPlugin(plugin, cradle.database, logger, chat);
+      await startPlugin(plugin, { database: cradle.database, logger, chat, timeoutMs: config.startTimeoutMs });
     }
   }
 
@@ -96,4 +97,13 @@ export async function startRun(
     throw toSetupError('The chat module could not start', error);
   }
   return { cradle, attach, close };
+}
+
+/** The store is the host's, mostly. */
+async function startImages(images: Images, timeoutMs: number): Promise<void> {
+  try {
+    await startedWithin(timeoutMs, () => images.start());
+  } catch (cause) {
+    throw new ChatSetupError('The chat module could not start', [`images.store: ${reasonOf(cause)}`], cause);
+  }
 }

@@ -13,6 +13,12 @@ export async function withinMs(timeoutMs: number, work: Promise<unknown>): Promi
   }
 }
 
+/** Waits for a start, at most so long. Rejects as it does, or with what to do about one that takes longer. */
+export async function startedWithin(timeoutMs: number, start: () => Promise<unknown>): Promise<void> {
+  if (await withinMs(timeoutMs, start())) return;
+  throw new Error(`its start did not end within ${timeoutMs} ms (startTimeoutMs)`);
+}
+
 /** What work resolves with; when the time ran out first, it rejects with the reason, and what comes later goes unheard. */
 export async function resultWithinMs<T>(timeoutMs: number, work: PromiseLike<T>, reason: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -26,6 +26,7 @@ export interface ChatConfig {
   readonly plugins: readonly Plugin[];
   readonly migrate: boolean;
   readonly logger: Logger;
+  readonly startTimeoutMs: number;
   readonly closeTimeoutMs: number;
 }
 

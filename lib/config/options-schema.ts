@@ -200,5 +200,6 @@ export const optionsSchema = section({
       'must have debug, info, warn and error',
     )
     .default(consoleLogger),
+  startTimeoutMs: integer(100, 600_000).default(60_000),
   closeTimeoutMs: integer(0, 60_000).default(10_000),
 });

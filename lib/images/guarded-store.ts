@@ -7,6 +7,9 @@ import { readBody, readStoredObject, readUploadTarget, readUrl } from './store-a
 /** A message's links are signed inside its transaction, which holds up its chat. */
 const maxSigningMs = 3_000;
 
+/** Less than a part of the module may take to end: so that it is the store that is named. */
+const maxClosingMs = 4_000;
+
 /**
  * A store as its room sees it. A store may be the host's code: it may throw, reject with anything, never answer, or answer
  * in a wrong shape. Each of these fails the one call with `image_store_unavailable` and the reason as its cause; a
@@ -39,7 +42,7 @@ export function guardStore(store: ImageStore, timeoutMs: number): ImageStore {
 
     ...(store.routes === undefined ? {} : { routes: store.routes }),
     start: async () => store.start?.(),
-    close: async () => store.close?.(),
+    close: () => bounded('close', maxClosingMs, () => store.close?.(), ignored),
   };
 }
 

@@ -38,8 +38,8 @@ export interface ImageStore {
   signUpload(key: string, object: StoredObject): Promise<UploadTarget>;
   /** Routes that the module serves for the store (the disk store's signed URLs). */
   readonly routes?: readonly RouteDeclaration[];
-  /** Called once before the first use; makes folders, checks settings. */
+  /** Called once before the first use; makes folders, checks settings. Has `startTimeoutMs`. */
   start?(): Promise<void>;
-  /** Frees what the store opened itself, never a client that the host handed in. */
+  /** Frees what the store opened itself, never a client that the host handed in. After 4 s it is not waited for. */
   close?(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface Migration {
 
 /** What a plugin is given when it starts. */
 export interface PluginContext {
-  /** The module: its operations, which work by now, and its events. What waits for its `mount` or `close` waits for ever. */
+  /** The module: its operations, which work by now, and its events. A start that waits for its `mount` or `close` waits in vain. */
   readonly chat: ChatModule;
   /** The module's logger, each line with the plugin's name. */
   readonly logger: Logger;
@@ -51,7 +51,10 @@ export interface Plugin {
   readonly events?: readonly EventDeclaration[];
   readonly hooks?: Hooks;
   readonly services?: PluginServices;
-  /** Runs in order after the migrations and before the first request. A throw fails the start, cleanly. */
+  /**
+   * Runs in order after the migrations and before the first request. A throw fails the start, cleanly; so does one that
+   * takes longer than `startTimeoutMs`.
+   */
   start?(context: PluginContext): void | Promise<void>;
   /**
    * Runs in reverse order on `close()`, when operations are over; a failure is logged, and after 5 s it is not waited

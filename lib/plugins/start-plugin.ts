@@ -5,17 +5,27 @@ import { statement } from '../database/statement.js';
 import { ChatSetupError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { reasonOf } from '../setup-failure.js';
-import type { Plugin } from './plugin.js';
+import { startedWithin } from '../within.js';
+import type { Plugin, PluginContext } from './plugin.js';
+
+interface Surroundings {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly chat: ChatModule;
+  /** How long it may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
 
 /** @throws ChatSetupError naming the plugin and why. */
-export async function startPlugin(plugin: Plugin, database: Database, logger: Logger, chat: ChatModule): Promise<void> {
+export async function startPlugin(plugin: Plugin, { database, logger, chat, timeoutMs }: Surroundings): Promise<void> {
+  const context: PluginContext = {
+    chat,
+    logger: loggerOf(plugin.name, logger),
+    schema: quoteIdentifier(database.schema),
+    query: (sql, params = []) => database.query(statement<Record<string, unknown>>(sql), params),
+  };
   try {
-    await plugin.start?.({
-      chat,
-      logger: loggerOf(plugin.name, logger),
-      schema: quoteIdentifier(database.schema),
-      query: (sql, params = []) => database.query(statement<Record<string, unknown>>(sql), params),
-    });
+    await startedWithin(timeoutMs, async () => plugin.start?.(context));
   } catch (cause) {
     throw new ChatSetupError(`The plugin "${plugin.name}" could not start`, [reasonOf(cause)], cause);
   }

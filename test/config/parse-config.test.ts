@@ -242,6 +242,11 @@ describe('the configuration', () => {
     ['a section that is no object', options({ http: null }), ['http: must be an object']],
     ['a word for yes', options({ migrate: 'yes' }), ['migrate: must be true or false']],
     ['half a logger', options({ logger: { info() {} } }), ['logger: must have debug, info, warn and error']],
+    [
+      'no time to start',
+      options({ startTimeoutMs: 0 }),
+      ['startTimeoutMs: must be a whole number from 100 to 600,000'],
+    ],
     ['no time to close', options({ closeTimeoutMs: -1 }), ['closeTimeoutMs: must be a whole number from 0 to 60,000']],
 
     ['plugins that are no list', options({ plugins: plugin }), ['plugins: must be an array of plugins']],
@@ -392,7 +397,12 @@ describe('the configuration', () => {
       connectsPerMinutePerPerson: 120,
       trustProxy: 0,
     });
-    expect(config).to.include({ directoryCacheSeconds: 30, migrate: true, closeTimeoutMs: 10_000 });
+    expect(config).to.include({
+      directoryCacheSeconds: 30,
+      migrate: true,
+      startTimeoutMs: 60_000,
+      closeTimeoutMs: 10_000,
+    });
   });
 
   it('takes a directory without findByLogin where no token needs it', () => {

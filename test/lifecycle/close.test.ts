@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import Koa from 'koa';
 import sinon from 'sinon';
 import type { Socket } from 'socket.io-client';
 import { createEndings } from '../../lib/endings.js';
+import { diskImageStore } from '../../lib/index.js';
 import type { ChatModule, ChatModuleOptions, Plugin } from '../../lib/index.js';
 import { people } from '../support/host-tables.js';
 import { recordingLogger } from '../support/recording-logger.js';
+import { makeFolder } from '../support/run-folder.js';
 import { keepInbox, nextEvent } from '../support/socket-client.js';
 import { openStage } from './stage.js';
 import type { Stage } from './stage.js';
@@ -188,6 +191,33 @@ describe('closing', () => {
     } finally {
       clock.restore();
     }
+  });
+
+  it('waits neither for an image store nor for a plugin that does not end, and names them', async () => {
+    const never = (): Promise<void> => new Promise(() => undefined);
+    const store = { ...diskImageStore({ dir: await makeFolder('images') }), close: never };
+    const chat = stage.createModule({
+      images: { store },
+      plugins: [{ name: 'stuck', version: '1.0.0', stop: never }],
+    });
+    await chat.start();
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldClearNativeTimers: true });
+    try {
+      let isClosed = false;
+      const closing = chat.close().then(() => (isClosed = true));
+      // Whoever waits for time, and whoever waits for the database.
+      while (!isClosed) await Promise.all([clock.tickAsync(500), setImmediate()]);
+      await closing;
+    } finally {
+      clock.restore();
+    }
+    const [stuck, images] = stage.log.lines.filter(({ level }) => level === 'warn');
+    expect(stuck?.fields).to.include({ part: 'plugin "stuck"', timeoutMs: 5_000 });
+    expect(images?.fields).to.have.property('part', 'images');
+    expect(images).to.have.nested.property(
+      'fields.err.cause.message',
+      "The image store's close did not end within 4000 ms",
+    );
   });
 
   it("leaves the host's server as it was", async () => {

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Koa from 'koa';
 import sinon from 'sinon';
-import { ChatSetupError, definePlugin } from '../../lib/index.js';
+import { ChatSetupError, definePlugin, diskImageStore } from '../../lib/index.js';
 import type { Plugin } from '../../lib/index.js';
 import { people } from '../support/host-tables.js';
+import { makeFolder } from '../support/run-folder.js';
 import { failToMount } from './fail-to-mount.js';
 import { openStage } from './stage.js';
 import type { Stage } from './stage.js';
@@ -97,6 +98,31 @@ describe('a start that fails', () => {
     expect(error.message).to.equal('The plugin "three" could not start:\n  - the audit server is not there');
     expect(stops).to.deep.equal(['three', 'two', 'one']);
   });
+
+  const never = (): Promise<void> => new Promise(() => undefined);
+
+  it('names the plugin whose start does not end, and waits no longer', async () => {
+    const stopped = sinon.spy();
+    const plugins = [plugin('stuck', { start: never, stop: stopped })];
+    const error = await failToMount(stage, { startTimeoutMs: 100, plugins });
+    expect(error.message).to.equal(
+      'The plugin "stuck" could not start:\n  - its start did not end within 100 ms (startTimeoutMs)',
+    );
+    expect(stopped.callCount).to.equal(1);
+  });
+
+  for (const [how, start, reason] of [
+    ['does not end', never, 'its start did not end within 100 ms (startTimeoutMs)'],
+    ['throws', () => Promise.reject(new Error('no such bucket')), 'no such bucket'],
+  ] as const) {
+    it(`names the image store whose start ${how}`, async () => {
+      const close = sinon.spy(() => Promise.resolve());
+      const store = { ...diskImageStore({ dir: await makeFolder('images') }), start, close };
+      const error = await failToMount(stage, { startTimeoutMs: 100, images: { store } });
+      expect(error.message).to.equal(`The chat module could not start:\n  - images.store: ${reason}`);
+      expect(close.callCount).to.equal(1);
+    });
+  }
 
   it('goes on stopping when a stop fails too, and logs it', async () => {
     const stopped = sinon.spy();
