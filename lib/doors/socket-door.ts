@@ -22,6 +22,7 @@ import { countSockets, createHandshake } from './handshake.js';
 import { refresh, refreshInput, type refreshAck } from './socket-refresh.js';
 import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
 import { createPeopleWatch } from './people-watch.js';
+import { shortenGoodbye } from './polling-goodbye.js';
 import { refuseOtherMethods } from './polling-methods.js';
 import { createTokenWatch } from './token-watch.js';
 import type { Turns } from './turns.js';
@@ -81,6 +82,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   const cutSlowReader = createSlowReaderCut(config.maxBufferedBytes, logger);
   io.engine.on('connection', (connection: ChatSocket['conn']) => {
     addressLimits.watch(connection);
+    shortenGoodbye(connection);
     writeTogether(connection);
     cutSlowReader(connection);
   });
