@@ -18,15 +18,18 @@ describe('the Redis Streams adapter (where redis-server is installed)', () => {
     const connected = await connectTo(redis);
     client = connected;
     hosts = await startTwoHosts(() => ({
-      adapter: createAdapter(connected, { blockTimeInMs: 50 }),
+      // Until the first message, the adapter misses what comes between two reads: so the first one lasts until it is there.
+      adapter: createAdapter(connected, { blockTimeInMs: 60_000 }),
       offlineGraceMs: 50,
     }));
+    while ((await readersOf(client)).length < 2);
   });
 
   after(async () => {
     if (redis === undefined || client === undefined) return;
     await hosts.close();
     // The adapters end their own connections when their reads are over; they would look for a Redis that is gone.
+    await client.xAdd('socket.io', '*', { reading: 'over' });
     while ((await client.clientList()).length > 1);
     client.destroy();
     await redis.stop();
@@ -34,6 +37,10 @@ describe('the Redis Streams adapter (where redis-server is installed)', () => {
 
   itCrossesProcesses(() => hosts);
 });
+
+async function readersOf(client: RedisClient) {
+  return (await client.clientList()).filter(({ cmd }) => cmd === 'xread');
+}
 
 async function connectTo({ socket }: RedisServer) {
   const client = createClient({ socket: { path: socket, tls: false } });
