@@ -5,6 +5,7 @@ import { chatError, definePlugin } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
+import { until as eventually } from '../support/until.js';
 import { clientOf, open, shownTexts, shows, statusOf, until } from './client-of.js';
 
 describe('the outbox of the chat client', () => {
@@ -124,7 +125,7 @@ describe('the outbox of the chat client', () => {
       await open(after, chatId);
       await until(after, ({ outbox }) => outbox.length === 0);
       expect(shownTexts(after, chatId).slice(-2)).to.deep.equal(['written in a tunnel', 'and another']);
-      expect(await storage.entries('')).to.deep.equal([]);
+      await eventually('the storage is empty', async () => (await storage.entries('')).length === 0);
       after.disconnect();
     });
 
