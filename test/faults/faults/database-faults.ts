@@ -28,6 +28,7 @@ export const databaseFaults: readonly Fault[] = [
         proxy.cutAfter(() => 1 + random.below(2_000));
         await delay(50 + random.below(200));
       }
+      proxy.cutAfter(() => Infinity);
     },
   },
   {

@@ -41,6 +41,7 @@ export const processFaults: readonly Fault[] = [
         random.pick(processes).proxy.cutAfter(() => 1 + random.below(4_000));
         await delay(50 + random.below(200));
       }
+      for (const { proxy } of processes) proxy.cutAfter(() => Infinity);
     },
   },
 ];
