@@ -5,7 +5,7 @@ import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
 import { expectBlocks } from './corpus/blocks.js';
 import { itNeedsS3, listKeys, makeBucket, type BucketOptions } from './stores/s3-bucket.js';
-import { photo, sendFiles, type WireMessage, type WireUpload } from './support.js';
+import { askForUpload, photo, putFile, sendFiles, type WireMessage } from './support.js';
 
 const { john, smith } = people;
 
@@ -34,17 +34,10 @@ describe('images that are kept in S3', function () {
 
   it('are uploaded there by a form', async () => {
     const file = await photo();
-    const { body } = await host
-      .as(john)
-      .post<{ uploads: (WireUpload & { fields: Record<string, string> })[] }>(`/api/chats/${chatId}/uploads`, {
-        images: [{ contentType: 'image/jpeg', bytes: file.length }],
-      });
-    const [upload] = body.uploads;
-    const form = new FormData();
-    for (const [name, value] of Object.entries(upload?.fields ?? {})) form.append(name, value);
-    form.append('file', new Blob([new Uint8Array(file)]));
-    expect((await fetch(upload?.url ?? '', { method: 'POST', body: form })).status).to.equal(204);
-    const sent = await host.as(john).post<WireMessage>(`/api/chats/${chatId}/messages`, { imageUrls: [upload?.key] });
+    const upload = await askForUpload(host, john, chatId, file.length);
+    expect(upload.fields).to.be.an('object');
+    expect((await putFile(host, upload, file)).status).to.equal(204);
+    const sent = await host.as(john).post<WireMessage>(`/api/chats/${chatId}/messages`, { imageUrls: [upload.key] });
     await expectBlocks(Buffer.from(await (await fetch(sent.body.imageUrls[0] ?? '')).arrayBuffer()));
   });
 

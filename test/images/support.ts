@@ -29,6 +29,8 @@ export interface WireUpload {
   readonly method: string;
   readonly url: string;
   readonly headers: Record<string, string>;
+  /** Of a form, before the file. */
+  readonly fields?: Record<string, string>;
   readonly expiresAt: string;
 }
 
@@ -85,8 +87,14 @@ export async function askForUpload(
   return upload;
 }
 
-export function putFile(host: ChatHost, { method, url, headers }: WireUpload, file: Buffer): Promise<Response> {
-  return fetch(host.url + url, { method, headers, body: new Uint8Array(file) });
+/** As the answer to the upload says: the bytes alone, or a form. */
+export function putFile(host: ChatHost, { method, url, headers, fields }: WireUpload, file: Buffer): Promise<Response> {
+  const bytes = new Uint8Array(file);
+  if (fields === undefined) return fetch(new URL(url, host.url), { method, headers, body: bytes });
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([bytes]));
+  return fetch(url, { method, headers, body: form });
 }
 
 export function load(host: ChatHost, url: string): Promise<Response> {

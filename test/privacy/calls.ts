@@ -3,6 +3,8 @@ import type { Canaries } from './canaries.js';
 
 /** What calls are made about, and what they carry. */
 export interface Subject {
+  /** Those that there are: an image store may bring its own. */
+  readonly routes: ReadonlySet<string>;
   readonly chatId: number;
   readonly messageId: number;
   readonly imageId: number;

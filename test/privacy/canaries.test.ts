@@ -1,10 +1,9 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import type { Socket } from 'socket.io-client';
-import { cognito, definePlugin, diskImageStore, django, sqlDirectory, type Logger } from '../../lib/index.js';
-import { askForUpload, photo, preUpload, sendFiles } from '../images/support.js';
+import { cognito, definePlugin, django, sqlDirectory, type Logger } from '../../lib/index.js';
+import { itNeedsS3 } from '../images/stores/s3-bucket.js';
+import { askForUpload, photo, putFile, sendFiles } from '../images/support.js';
 import { ask } from '../support/ask.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
@@ -17,6 +16,7 @@ import { startProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { eventCalls, routeCalls, type Subject } from './calls.js';
 import { createCanaries, type Canaries } from './canaries.js';
+import { breakFolder, inS3, mendFolder, onDisk, type PicturePlace } from './picture-places.js';
 import { beTurnedAway, callRoutes, emitEvents, type Told } from './walk.js';
 import { watchedStore } from './watched-store.js';
 import { wholeText } from './whole-text.js';
@@ -24,11 +24,21 @@ import { wholeText } from './whole-text.js';
 const { john, mary, nia, smith } = people;
 
 describe('what patients say and show, and what opens their doors', () => {
+  holdSecret(onDisk);
+});
+
+describe('the same with pictures in S3', function () {
+  this.timeout(120_000);
+  itNeedsS3();
+  holdSecret(inS3);
+});
+
+function holdSecret(openPlace: () => Promise<PicturePlace>): void {
   let canaries: Canaries;
   let database: TestDatabase;
   let proxy: TcpProxy;
   let host: ChatHost;
-  let imagesDir: string;
+  let place: PicturePlace | undefined;
   let tempDir: string;
   let subject: Subject;
   let socket: Socket;
@@ -50,26 +60,30 @@ describe('what patients say and show, and what opens their doors', () => {
 
   before(async () => {
     canaries = createCanaries();
-    [imagesDir, tempDir] = [await makeFolder('canary-images'), await makeFolder('canary-temp')];
+    tempDir = await makeFolder('canary-temp');
+    place = await openPlace();
     database = await createTestDatabase();
     await makeHostTables(database);
     proxy = await startProxy(database);
     host = await startChatHost(
       {
         database: { url: proxy.url, acquireTimeoutMs: 500, statementTimeoutMs: 500 },
-        images: { store: watchedStore(diskImageStore({ dir: imagesDir }), canaries), tempDir },
+        images: { store: watchedStore(place.store, canaries), tempDir },
         directoryCacheSeconds: 0,
         plugins: [curious()],
       },
       { database },
     );
     for (const person of Object.values(people)) canaries.keepToken('token', host.tokenOf(person) ?? '');
-    subject = await setSubject();
+    subject = await setSubject(place);
     socket = await host.connect(john);
   });
 
   after(async () => {
+    // Where the tests are pending, nothing was opened.
+    if (place === undefined) return;
     await host.close();
+    await place.close();
     await proxy.close();
     await database.drop();
   });
@@ -86,7 +100,16 @@ describe('what patients say and show, and what opens their doors', () => {
     withMessage = () => undefined;
   });
 
-  async function setSubject(): Promise<Subject> {
+  async function setSubject({ store }: PicturePlace): Promise<Subject> {
+    const declared = await declaredDoors({
+      database: { url: database.url },
+      auth: { issuers: [cognito(host.tokens.cognito), django(host.tokens.django)] },
+      directory: sqlDirectory(hostTables),
+      images: { store },
+    });
+    expect(Object.keys(eventCalls)).to.have.members(declared.events.map(({ event }) => event));
+    const routes = new Set(declared.routes.map(({ method, path }) => `${method} ${path}`));
+    expect(Object.keys(routeCalls)).to.include.members([...routes]);
     const chatId = await startChat(host, john);
     await startChat(host, nia);
     const [said] = await say(host, smith, chatId, canaries.text('body'));
@@ -95,15 +118,22 @@ describe('what patients say and show, and what opens their doors', () => {
     const [image] = sent.body.images ?? [];
     if (said === undefined || image === undefined) throw new Error(`no picture: ${JSON.stringify(sent.body)}`);
     return {
+      routes,
       chatId,
       messageId: said.id,
       imageId: image.id,
-      uploadKey: await preUpload(host, john, chatId, file),
+      uploadKey: await upload(chatId, file),
       pictureUrl: image.url,
       uploadUrl: (await askForUpload(host, john, chatId, 5)).url,
       photo: file,
       canaries,
     };
+  }
+
+  async function upload(chatId: number, file: Buffer): Promise<string> {
+    const target = await askForUpload(host, john, chatId, file.length);
+    await putFile(host, target, file);
+    return target.key;
   }
 
   const logged = (): string => wholeText(host.log.lines.slice(linesBefore));
@@ -119,17 +149,6 @@ describe('what patients say and show, and what opens their doors', () => {
     await callRoutes(host, john, subject, told);
     await emitEvents(socket, subject, told);
   }
-
-  it('are carried here through every route and every event', async () => {
-    const declared = await declaredDoors({
-      database: { url: database.url },
-      auth: { issuers: [cognito(host.tokens.cognito), django(host.tokens.django)] },
-      directory: sqlDirectory(hostTables),
-      images: { store: diskImageStore({ dir: imagesDir }) },
-    });
-    expect(Object.keys(routeCalls)).to.have.members(declared.routes.map(({ method, path }) => `${method} ${path}`));
-    expect(Object.keys(eventCalls)).to.have.members(declared.events.map(({ event }) => event));
-  });
 
   it('are found where a plugin logs them', async () => {
     withMessage = (content, logger) => logger.debug({ seen: { content } }, 'a plugin that cannot keep a secret');
@@ -223,21 +242,21 @@ describe('what patients say and show, and what opens their doors', () => {
     expectNone();
   });
 
-  for (const [what, folder] of [
-    ['the image store', () => join(imagesDir, 'objects')],
-    ['the folder for temporary files', () => tempDir],
-  ] as const) {
-    it(`are nowhere when ${what} fails`, async () => {
-      await rename(folder(), `${folder()}-away`);
-      await writeFile(folder(), '');
-      await walk();
-      await rename(`${folder()}-away`, `${folder()}-back`);
-      expect(host.log.lines.slice(linesBefore)).to.not.be.empty;
-      expectNone();
-      await rename(folder(), `${folder()}-file`);
-      await rename(`${folder()}-back`, folder());
-    });
-  }
+  it('are nowhere when the image store fails', async () => {
+    await place?.fail();
+    await walk();
+    await place?.recover();
+    expect(logged()).to.include('image_store_unavailable');
+    expectNone();
+  });
+
+  it('are nowhere when the folder for temporary files fails', async () => {
+    await breakFolder(tempDir);
+    await walk();
+    await mendFolder(tempDir);
+    expect(host.log.lines.slice(linesBefore)).to.not.be.empty;
+    expectNone();
+  });
 
   it('reach nobody outside when a hook fails and quotes them, and the log in what the hook threw alone', async () => {
     withMessage = (content) => {
@@ -253,4 +272,4 @@ describe('what patients say and show, and what opens their doors', () => {
       expect(canaries.foundIn(wholeText({ ...fields, err: undefined }))).to.deep.equal([]);
     }
   });
-});
+}

@@ -5,10 +5,16 @@ import type { Canaries } from './canaries.js';
 export function watchedStore(store: ImageStore, canaries: Canaries): ImageStore {
   const key = (one: string): string => canaries.keep('upload key', one);
   const signed = (url: string): string => {
-    const signature = /signature=([^&]+)/.exec(url)?.[1];
+    const signature = /signature=([^&]+)/i.exec(url)?.[1];
     if (signature === undefined) throw new Error('a signed URL has a signature');
     canaries.keep('signed URL', signature);
     return canaries.keep('signed URL', url);
+  };
+  /** Of a form: the policy, and its signature. */
+  const signedFields = (fields: Readonly<Record<string, string>>): void => {
+    for (const [name, value] of Object.entries(fields)) {
+      if (/policy|signature/i.test(name)) canaries.keep('signed URL', value);
+    }
   };
   return {
     ...store,
@@ -16,7 +22,8 @@ export function watchedStore(store: ImageStore, canaries: Canaries): ImageStore 
     signGetUrl: async (one, contentType) => signed(await store.signGetUrl(key(one), contentType)),
     async signUpload(one, object) {
       const target = await store.signUpload(key(one), object);
-      signed(target.url);
+      if (target.fields === undefined) signed(target.url);
+      else signedFields(target.fields);
       return target;
     },
   };

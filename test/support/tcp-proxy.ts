@@ -1,25 +1,24 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TestDatabase } from './postgres.js';
 
-/** What the network to the database does: it passes on; it ends every connection; it holds back whatever is sent. */
+/** What the network to the server does: it passes on; it ends every connection; it holds back whatever is sent. */
 export type ProxyMood = 'up' | 'cut' | 'hanging';
 
-/** A TCP proxy before a test's database. */
+/** A TCP proxy before a test's database, or another server. */
 export interface TcpProxy {
-  /** The database's url, through the proxy. */
+  /** The server's url, through the proxy. */
   readonly url: string;
   turn(mood: ProxyMood): void;
   close(): Promise<void>;
 }
 
-export async function startProxy(database: TestDatabase): Promise<TcpProxy> {
-  const target = new URL(database.url);
+export async function startProxy(server: { readonly url: string }): Promise<TcpProxy> {
+  const target = new URL(server.url);
   const sockets = new Set<Socket>();
   let mood: ProxyMood = 'up';
 
-  const server = createServer((near) => {
+  const proxy = createServer((near) => {
     if (mood === 'cut') return void near.destroy();
     const far = connect(Number(target.port), target.hostname);
     const end = (): void => {
@@ -39,15 +38,15 @@ export async function startProxy(database: TestDatabase): Promise<TcpProxy> {
       from.on('close', end);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
 
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   const url = new URL(target);
   url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
+  url.port = String((proxy.address() as AddressInfo).port);
   return {
     url: url.href,
     turn(next) {
@@ -57,8 +56,8 @@ export async function startProxy(database: TestDatabase): Promise<TcpProxy> {
     },
     async close() {
       cut();
-      server.close();
-      await once(server, 'close');
+      proxy.close();
+      await once(proxy, 'close');
     },
   };
 }
