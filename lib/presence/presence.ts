@@ -50,8 +50,8 @@ interface Here {
   readonly person: PersonRef;
   sockets: number;
   leaving: NodeJS.Timeout | undefined;
-  /** A hook wants them unseen: nothing was written, nothing is announced. */
-  hidden: boolean;
+  /** Not before the hooks have let them, and never where one wants them unseen: nothing is written or announced then. */
+  visible: boolean;
   /** Done when it was tried to write that they are here. */
   appeared: Promise<void>;
 }
@@ -79,7 +79,7 @@ export function createPresence({ database, memberships, config, hooks, domainEve
       known.leaving = undefined;
       return known.appeared;
     }
-    const entry: Here = { person, sockets: 1, leaving: undefined, hidden: false, appeared: done };
+    const entry: Here = { person, sockets: 1, leaving: undefined, visible: false, appeared: done };
     here.set(keyOf(person), entry);
     const appeared = appear(entry).then(() => {
       // One for all who are here, instead of one for each.
@@ -90,8 +90,11 @@ export function createPresence({ database, memberships, config, hooks, domainEve
   }
 
   async function appear(entry: Here): Promise<void> {
-    entry.hidden = !(await mayAppear(entry.person));
-    if (!entry.hidden) await write(entry.person, true);
+    const mayBeSeen = await mayAppear(entry.person);
+    // A hook may take its time, and they may have gone meanwhile.
+    if (here.get(keyOf(entry.person)) !== entry) return;
+    entry.visible = mayBeSeen;
+    if (mayBeSeen) await write(entry.person, true);
   }
 
   function disconnected(person: PersonRef): void {
@@ -101,7 +104,7 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     if (entry.sockets > 0 || stopping) return;
     entry.leaving = setTimeout(() => {
       here.delete(keyOf(person));
-      if (!entry.hidden) void write(person, false);
+      if (entry.visible) void write(person, false);
     }, config.offlineGraceMs);
     entry.leaving.unref();
   }
@@ -121,12 +124,10 @@ export function createPresence({ database, memberships, config, hooks, domainEve
 
   /** Writes what an outage kept from the database: after a lost lease everybody, else those that failed. */
   function reconcile(lost: boolean): void {
-    const people = [...(lost ? [...here.values()].map(({ person }) => person) : []), ...unwritten.values()];
+    const visible = [...here.values()].filter((entry) => entry.visible);
+    const people = [...(lost ? visible.map(({ person }) => person) : []), ...unwritten.values()];
     unwritten.clear();
-    for (const person of people) {
-      const entry = here.get(keyOf(person));
-      if (entry?.hidden !== true) void write(person, entry !== undefined);
-    }
+    for (const person of people) void write(person, here.get(keyOf(person))?.visible === true);
   }
 
   /** Never rejects: what fails is written after the next renewal of the lease. */
