@@ -77,8 +77,10 @@ export function createSendMessage(needs: Needs): SendMessage {
       const earlier = await admitOrFind(members, actor, given, fingerprint);
       if (earlier !== undefined) return earlier;
     }
-    const input = hooks.hooks('SendMessage') ? await runHooks(actor, given) : given;
+    const isHooked = hooks.hooks('SendMessage');
+    const input = isHooked ? await runHooks(actor, given) : given;
     if (input.imageKeys.length > 0) return writeWithImages(actor, input, fingerprint, []);
+    if (isHooked) await requireStill(actor, input);
     const written = await sendQueue.send(rowOf(actor, input, fingerprint));
     return conclude(actor, input, fingerprint, written, []);
   }
@@ -128,6 +130,11 @@ export function createSendMessage(needs: Needs): SendMessage {
     }
   }
 
+  /** Hooks and pictures take their time, in which the customer may have been given another dentist. */
+  async function requireStill(actor: Actor, { chatId }: SendMessageInput): Promise<void> {
+    await memberships.requireSender(actor, chatId);
+  }
+
   async function writeWithImages(
     actor: Actor,
     input: SendMessageInput,
@@ -138,6 +145,7 @@ export function createSendMessage(needs: Needs): SendMessage {
     const { chatId, imageKeys } = input;
     const uploaded = imageKeys.filter((key) => !stored.includes(key));
     if (uploaded.length > 0) await images.checkUsable(actor, chatId, uploaded, signal);
+    await requireStill(actor, input);
     const values = singleValues(rowOf(actor, input, fingerprint), imageKeys.length);
     const { row, pictures } = await database.transaction(async (tx) => {
       const [row] = await tx.query(sendStatements.one, values);

@@ -1,10 +1,14 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
+import { definePlugin, diskImageStore } from '../../lib/index.js';
 import { startTwoHosts } from '../realtime/two-hosts.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say } from '../support/chats.js';
 import { ask } from '../support/ask.js';
 import { expectAckRefusal, expectRefusal, expectRejection } from '../support/expectations.js';
+import { photo } from '../images/support.js';
 import { people } from '../support/host-tables.js';
+import { makeFolder } from '../support/run-folder.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 import { until } from '../support/until.js';
 
@@ -92,6 +96,53 @@ describe('a dentist whose customer was given another', () => {
     await presenceGone(host, john.id);
     for (const event of ['message:read_receipt', 'typing:indicator', 'chat:updated', 'user:offline']) {
       await noEvent(inSmith, event);
+    }
+  });
+
+  it('hears nothing of what was under way, and what they had under way is heard by nobody', async () => {
+    const gate = new EventEmitter();
+    const store = diskImageStore({ dir: await makeFolder('images') });
+    const slow = await startChatHost(
+      {
+        access,
+        images: {
+          store: {
+            ...store,
+            put: (...object) =>
+              object[0].endsWith('-thumbnail') ? store.put(...object) : held(gate, 'put', () => store.put(...object)),
+          },
+        },
+        plugins: [
+          definePlugin({
+            name: 'slow',
+            version: '1.0.0',
+            hooks: { canSendMessage: ({ content }) => (content === 'Held' ? held(gate, 'hook', noop) : undefined) },
+          }),
+        ],
+      },
+      host,
+    );
+    try {
+      const [inJohn, inSmith] = [await slow.connect(john), await slow.connect(smith)];
+      for (const [sender, other, code] of [
+        [john, inSmith, 'chat_closed'],
+        [smith, inJohn, 'not_participant'],
+      ] as const) {
+        await assign(smith.id);
+        const path = `/api/chats/${chatId}/messages`;
+        const form = new FormData();
+        form.append('images', new Blob([await photo()]), 'tooth.jpg');
+        const [picture, text] = [slow.as(sender).postForm(path, form), slow.as(sender).post(path, { content: 'Held' })];
+        await Promise.all([once(gate, 'put'), once(gate, 'hook')]);
+        await assign(lind.id);
+        expect(await slow.chat.chats.get(john, chatId)).to.include({ status: 'closed' });
+        gate.emit('go');
+        expectRefusal(await picture, code);
+        expectRefusal(await text, code);
+        await noEvent(other, 'message:new');
+      }
+    } finally {
+      await slow.close();
     }
   });
 
@@ -265,6 +316,16 @@ describe('somebody whom the host disconnects', () => {
     }
   });
 });
+
+/** Says that the work is there to be done, and does it once it may go on. */
+async function held(gate: EventEmitter, what: string, work: () => Promise<void>): Promise<void> {
+  const go = once(gate, 'go');
+  gate.emit(what);
+  await go;
+  await work();
+}
+
+const noop = (): Promise<void> => Promise.resolve();
 
 function expectAckOk(ack: unknown): void {
   expect(ack).to.include({ ok: true });
