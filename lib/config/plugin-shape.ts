@@ -18,7 +18,7 @@ const route = z.looseObject(
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE'),
     path: text.startsWith('/', 'must begin with "/"'),
     auth: z.enum(['actor', 'none'], 'must be actor or none').optional(),
-    bodyKind: z.enum(['json', 'none'], 'must be json or none').optional(),
+    bodyKind: z.enum(['json', 'form', 'none'], 'must be json, form or none').optional(),
     handle: fn,
   },
   'must be made by defineRoute({ ... })',

@@ -87,9 +87,9 @@ export function createHttpDoor(needs: Needs): HttpDoor {
   function beforeForm(route: RouteDeclaration): Middleware {
     const { params = nothing } = route;
     return async (ctx, next) => {
-      if (isForm(ctx)) {
+      if (route.beforeForm !== undefined && isForm(ctx)) {
         const actor = actorOf(ctx);
-        await route.beforeForm?.({ actor, params: parseInput(params, (ctx as RouterContext).params) as never });
+        await route.beforeForm({ actor, params: parseInput(params, (ctx as RouterContext).params) as never });
       }
       await next();
     };

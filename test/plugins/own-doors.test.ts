@@ -54,6 +54,16 @@ const notes = definePlugin({
         return { body: { bytes } };
       },
     }),
+    ...(['actor', 'none'] as const).map((auth) =>
+      defineRoute({
+        method: 'POST',
+        path: `/api/notes/form/${auth}`,
+        auth,
+        bodyKind: 'form',
+        body: z.object({ text: z.string('must be a string') }),
+        handle: ({ body, files }) => ({ body: { text: body.text, files: files.map(({ bytes }) => bytes) } }),
+      }),
+    ),
     defineRoute({
       method: 'PATCH',
       path: '/api/notes/middleware',
@@ -109,6 +119,21 @@ describe("a plugin's own", () => {
       expect(answer.headers.get('X-Notes')).to.equal('kept');
       expect(answer.headers.get('Cache-Control')).to.equal('no-store');
       expect(answer.body).to.deep.equal({ owner: `customer ${john.id}`, id: 7, loud: 'yes', text: 'brush' });
+    });
+
+    it('read a form with its files, and JSON in its place', async () => {
+      const form = new FormData();
+      form.set('text', 'look');
+      form.append('images', new Blob(['twelve bytes']), 'a.txt');
+      for (const [caller, path] of [
+        [john, '/v1/api/notes/form/actor'],
+        [null, '/v1/api/notes/form/none'],
+      ] as const) {
+        const ofForm = await host.as(caller).postForm(path, form);
+        expect([ofForm.status, ofForm.body], path).to.deep.equal([200, { text: 'look', files: [12] }]);
+        const ofJson = await host.as(caller).post(path, { text: 'read' });
+        expect([ofJson.status, ofJson.body], path).to.deep.equal([200, { text: 'read', files: [] }]);
+      }
     });
 
     it('are spared what does not fit their schemas', async () => {
