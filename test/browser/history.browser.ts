@@ -62,6 +62,16 @@ describe('the history of a conversation', () => {
     await emma.leave();
   });
 
+  it('stays at the newest while a long message is written below it', async () => {
+    const { composer, conversation } = novak;
+    await composer.fill('one\ntwo\nthree\nfour\nfive\nsix');
+    for (const letter of 'more') await composer.press(letter);
+    // A frame later whatever the keys have moved has been seen.
+    await novak.page.evaluate('new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))');
+    expect(await conversation.getByRole('button', { name: 'Latest' }).isVisible()).to.equal(false);
+    await composer.fill('');
+  });
+
   it('fills a window that is taller than a page of it', async () => {
     const tall = await visit(browser, demo.url, 'customer-1', { viewport: { width: 1180, height: 6000 } });
     await tall.conversation.getByText('This is where your conversation with Dr. Clara Novak begins.').waitFor();

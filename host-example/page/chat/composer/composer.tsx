@@ -45,10 +45,7 @@ export function Composer({ draft, to, takesFocus, onChange, onSend, onTyping, on
   }, [takesFocus]);
 
   useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
+    if (field.current !== null) growToText(field.current);
   }, [text]);
 
   function attach(files: readonly File[]): void {
@@ -129,4 +126,13 @@ export function Composer({ draft, to, takesFocus, onChange, onSend, onTyping, on
       ) : null}
     </form>
   );
+}
+
+/** The row keeps its height while the text is measured: were it lower for that moment, the messages above would lose their place. */
+function growToText(field: HTMLTextAreaElement): void {
+  const row = field.parentElement;
+  if (row !== null) row.style.minHeight = `${row.offsetHeight}px`;
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight}px`;
+  if (row !== null) row.style.minHeight = '';
 }
