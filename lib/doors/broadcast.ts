@@ -1,3 +1,4 @@
+import type { PersonRef } from '../auth/actor.js';
 import { otherMember, type ChatMembers } from '../chats/chat.js';
 import { presentStartedChat } from '../chats/chat-routes.js';
 import type { Memberships } from '../chats/memberships.js';
@@ -41,9 +42,22 @@ export function broadcastDomainEvents({ io, domainEvents, presence, memberships,
     return tell(members, (rooms) => io.to(rooms).emit('message:read_receipt', receipt));
   });
 
-  listen('chat:started', ({ chat }) => {
+  function tellPresence(person: PersonRef, online: boolean, chatId: number, watcher: PersonRef): void {
+    const event = { sessionId: chatId, userId: person.id, userType: person.type };
+    io.to(roomOf(watcher)).emit(online ? 'user:online' : 'user:offline', event);
+  }
+
+  listen('chat:started', async ({ chat }) => {
     const members = { chatId: chat.id, customerId: chat.customer.id, dentistId: chat.dentist.id };
     io.to(roomsOf(members)).emit('chat:new', { sessionId: chat.id, ...presentStartedChat(chat) });
+    // Whoever came before there was a chat was announced to nobody in it. Who comes later finds it, and is.
+    const both = [
+      { type: 'customer', id: members.customerId },
+      { type: 'dentist', id: members.dentistId },
+    ] as const;
+    for (const person of await presence.onlineOf(both)) {
+      tellPresence(person, true, chat.id, otherMember(members, person));
+    }
   });
 
   listen('chat:updated', ({ members, status }) =>
@@ -60,8 +74,7 @@ export function broadcastDomainEvents({ io, domainEvents, presence, memberships,
 
   listen('presence:changed', async ({ person, online }) => {
     for (const { chatId, watcher } of await presence.watchersOf(person)) {
-      const event = { sessionId: chatId, userId: person.id, userType: person.type };
-      io.to(roomOf(watcher)).emit(online ? 'user:online' : 'user:offline', event);
+      tellPresence(person, online, chatId, watcher);
     }
   });
 

@@ -48,7 +48,12 @@ export const serverEvents = {
     payload: typingIndicator,
     example: { ...someone, isTyping: true },
   },
-  'user:online': { summary: 'The other participant has come online', payload: personInSession, example: someone },
+  'user:online': {
+    summary: 'The other participant has come online',
+    description: 'Also after `chat:new`, where the other participant is online already.',
+    payload: personInSession,
+    example: someone,
+  },
   'user:offline': { summary: 'The other participant has gone', payload: personInSession, example: someone },
   'chat:new': {
     summary: 'A chat was started',

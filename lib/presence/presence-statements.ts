@@ -20,6 +20,8 @@ export interface PresenceStatements {
   enter: Statement<PersonRow>;
   /** `$1` process, `$2`, `$3` types and ids. Returns those who are nowhere now. */
   leave: Statement<PersonRow>;
+  /** `$1`, `$2` types and ids: those of them who are online. */
+  online: Statement<PersonRow>;
   /**
    * `$1` id of a person: all chats by id, the other side of each in the same order, and the chats whose other side is
    * online. One row, for thousands of rows cost more to read than to find.
@@ -40,8 +42,8 @@ export function createPresenceStatements(database: Database): PresenceStatements
   const people = `unnest($2::text[], $3::bigint[]) AS n (person_type, person_id)`;
   const isLive = (row: string): string =>
     `EXISTS (SELECT 1 FROM ${processes} r WHERE r.id = ${row}.process_id AND r.expires_at > now())`;
-  const isOnline = (type: PersonType, id: string): string =>
-    `EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = '${type}' AND p.person_id = ${id} AND ${isLive('p')})`;
+  const isOnline = (type: string, id: string): string =>
+    `EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = ${type} AND p.person_id = ${id} AND ${isLive('p')})`;
 
   const chatsOf = (own: string, other: string, otherType: PersonType) =>
     statement<{ ids: number[]; other_ids: number[]; online_ids: number[] }>(`
@@ -50,7 +52,7 @@ export function createPresenceStatements(database: Database): PresenceStatements
       )
       SELECT coalesce(array_agg(o.id), '{}') AS ids, coalesce(array_agg(o.other_id), '{}') AS other_ids,
              (SELECT coalesce(array_agg(n.id ORDER BY n.id), '{}') FROM own n
-               WHERE ${isOnline(otherType, 'n.other_id')}) AS online_ids
+               WHERE ${isOnline(`'${otherType}'`, 'n.other_id')}) AS online_ids
         FROM own o`);
   const chatLists = {
     customer: chatsOf('customer_id', 'dentist_id', 'dentist'),
@@ -111,6 +113,9 @@ export function createPresenceStatements(database: Database): PresenceStatements
       SELECT d.person_type, d.person_id FROM departed d
        WHERE NOT EXISTS (SELECT 1 FROM ${presence} p WHERE p.person_type = d.person_type AND p.person_id = d.person_id
                             AND p.process_id <> $1::uuid AND ${isLive('p')})`),
+    online: statement(`
+      SELECT n.person_type, n.person_id FROM unnest($1::text[], $2::bigint[]) AS n (person_type, person_id)
+       WHERE ${isOnline('n.person_type', 'n.person_id')}`),
     chats: (type) => chatLists[type],
     watchers: (type) => watcherLists[type],
   };

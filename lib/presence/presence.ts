@@ -31,6 +31,8 @@ export interface Presence {
   chatsOf(person: PersonRef): Promise<{ chatIds: number[]; onlineChatIds: number[] }>;
   /** The chats in which somebody who is online sees this person. */
   watchersOf(person: PersonRef): Promise<Watched[]>;
+  /** Those of these people who are online. */
+  onlineOf(people: readonly PersonRef[]): Promise<PersonRef[]>;
   start(): Promise<void>;
   /** Everybody of this process is gone after the grace period, unless they come back elsewhere. */
   stop(): Promise<void>;
@@ -175,6 +177,14 @@ export function createPresence({ database, memberships, config, hooks, domainEve
         watched.map(async ({ chatId, watcher }) => memberships.isLive(chatMembers(chatId, person, watcher))),
       );
       return watched.filter((_, index) => isLive[index]);
+    },
+
+    async onlineOf(people) {
+      const rows = await database.query(statements.online, [
+        people.map(({ type }) => type),
+        people.map(({ id }) => id),
+      ]);
+      return rows.map((row) => ({ type: row.person_type, id: row.person_id }));
     },
 
     start: () => lease.start(),
