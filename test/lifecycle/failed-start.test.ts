@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import sinon from 'sinon';
 import { ChatSetupError, definePlugin, diskImageStore } from '../../lib/index.js';
-import type { Plugin } from '../../lib/index.js';
+import { plugin } from '../plugins/plugin.js';
 import { people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
 import { failToMount } from './fail-to-mount.js';
@@ -20,12 +20,6 @@ describe('a start that fails', () => {
   });
   afterEach(() => stage.clear());
   after(() => stage.close());
-
-  const plugin = (name: string, parts: Omit<Plugin, 'name' | 'version'>): Plugin => ({
-    name,
-    version: '1.0.0',
-    ...parts,
-  });
 
   function url(change: (url: URL) => void): { url: string } {
     const changed = new URL(stage.database.url);

@@ -5,6 +5,7 @@ import type { Plugin } from '../../lib/index.js';
 import { failToMount } from '../lifecycle/fail-to-mount.js';
 import { openStage } from '../lifecycle/stage.js';
 import type { Stage } from '../lifecycle/stage.js';
+import { plugin } from './plugin.js';
 
 describe('a start with plugins that collide', () => {
   let stage: Stage;
@@ -14,11 +15,6 @@ describe('a start with plugins that collide', () => {
   afterEach(() => stage.clear());
   after(() => stage.close());
 
-  const plugin = (name: string, parts: Omit<Plugin, 'name' | 'version'>): Plugin => ({
-    name,
-    version: '1.0.0',
-    ...parts,
-  });
   const route = (path: string, method: 'GET' | 'POST' = 'GET') =>
     defineRoute({ method, path, handle: () => ({ body: {} }) });
   const event = (name: string) => defineEvent({ event: name, handle: () => undefined });

@@ -6,6 +6,7 @@ import { chatError, ChatSetupError } from '../../lib/index.js';
 import type { ChatModule, Directory, ImageStore, Plugin, PluginContext } from '../../lib/index.js';
 import { openStage, type Stage } from '../lifecycle/stage.js';
 import { people } from '../support/host-tables.js';
+import { plugin } from './plugin.js';
 
 describe("a plugin's life", () => {
   const { john, smith } = people;
@@ -15,12 +16,6 @@ describe("a plugin's life", () => {
   });
   afterEach(() => stage.clear());
   after(() => stage.close());
-
-  const plugin = (name: string, parts: Omit<Plugin, 'name' | 'version'>): Plugin => ({
-    name,
-    version: '1.0.0',
-    ...parts,
-  });
 
   it('begins after those it requires, else in the order of the array, and ends in reverse', async () => {
     const steps: string[] = [];

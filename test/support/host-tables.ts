@@ -44,19 +44,24 @@ export const hostTables = {
 /** Makes `customers` and `dentists` in the `public` schema and puts {@link people} in. */
 export async function makeHostTables(database: Pick<TestDatabase, 'query'>): Promise<void> {
   await database.query(`
-    CREATE TABLE dentists (id integer PRIMARY KEY, name text NOT NULL, email text, django_user_id integer UNIQUE)`);
-  await database.query(`
+    CREATE TABLE dentists (id integer PRIMARY KEY, name text NOT NULL, email text, django_user_id integer UNIQUE);
     CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, email text, cognito_sub text UNIQUE,
                             dentist_id integer REFERENCES dentists)`);
   const all: readonly SeededPerson[] = Object.values(people);
-  for (const { id, name, email, login } of all.filter(({ type }) => type === 'dentist')) {
-    await database.query('INSERT INTO dentists VALUES ($1, $2, $3, $4)', [id, name, email, login]);
-  }
-  for (const person of all.filter(({ type }) => type === 'customer')) {
-    const { id, name, email, login } = person;
-    const dentistId = assignments.get(person)?.id ?? null;
-    await database.query('INSERT INTO customers VALUES ($1, $2, $3, $4, $5)', [id, name, email, login, dentistId]);
-  }
+  const dentists = all.filter(({ type }) => type === 'dentist');
+  const customers = all
+    .filter(({ type }) => type === 'customer')
+    .map((person) => ({ ...person, dentistId: assignments.get(person)?.id }));
+  await database.query(
+    `INSERT INTO dentists SELECT id, name, email, login
+     FROM jsonb_to_recordset($1) AS one(id integer, name text, email text, login integer)`,
+    [JSON.stringify(dentists)],
+  );
+  await database.query(
+    `INSERT INTO customers SELECT id, name, email, login, "dentistId"
+     FROM jsonb_to_recordset($1) AS one(id integer, name text, email text, login text, "dentistId" integer)`,
+    [JSON.stringify(customers)],
+  );
 }
 
 function customer(id: number, name: string, email: string): SeededPerson {

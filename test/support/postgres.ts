@@ -17,7 +17,7 @@ let embedded: Promise<EmbeddedPostgres> | undefined;
 
 /**
  * The url of the run's PostgreSQL server: `TEST_DATABASE_URL`, or an embedded server that starts with the first test that
- * needs one. Its user may create databases.
+ * needs one. Its user may create databases. PostgreSQL 15 or newer.
  */
 export async function testServerUrl(): Promise<string> {
   const given = process.env['TEST_DATABASE_URL'];
@@ -34,7 +34,8 @@ export async function stopTestServer(): Promise<void> {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = await testServerUrl();
   const name = `koa_chat_test_${randomBytes(6).toString('hex')}`;
-  await runOnce(serverUrl, `CREATE DATABASE ${name}`);
+  // The files of the template as they are: several times faster than the default way, which writes them through the log.
+  await runOnce(serverUrl, `CREATE DATABASE ${name} STRATEGY FILE_COPY`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 2, allowExitOnIdle: true });
