@@ -102,6 +102,19 @@ describe('photos in a browser', () => {
     await novak.page.unrouteAll();
   });
 
+  it('that did not load are there to try again', async () => {
+    await novak.page.route(/\/chat-images\//, (route) => route.abort());
+    await choose(emma, [photo('case.jpg')]);
+    await emma.say('Not loaded at first');
+    const broken = novak.message('Not loaded at first').getByRole('button', { name: 'could not be loaded: try again' });
+    await broken.waitFor();
+    expect(await novak.message('Not loaded at first').locator('img').count()).to.equal(0);
+
+    await novak.page.unrouteAll();
+    await broken.click();
+    expect(await hasLoaded(novak, 'Not loaded at first')).to.equal(true);
+  });
+
   it('can be pasted and dropped', async () => {
     const tray = emma.conversation.getByRole('list', { name: 'Photos to send' });
     await hand(emma, 'paste');

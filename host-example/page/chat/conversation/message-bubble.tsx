@@ -63,12 +63,14 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
         <div className="message-failure">
           <AlertIcon />
           <span role="alert">{reasonOf(said.failure)}</span>
-          <button type="button" onClick={() => client.retry(said.clientMessageId)}>
-            Try again
-          </button>
-          <button type="button" onClick={() => client.discard(said.clientMessageId)}>
-            Delete
-          </button>
+          <span className="message-ways">
+            <button type="button" onClick={() => client.retry(said.clientMessageId)}>
+              Try again
+            </button>
+            <button type="button" onClick={() => client.discard(said.clientMessageId)}>
+              Delete
+            </button>
+          </span>
         </div>
       ) : null}
     </li>

@@ -1,6 +1,7 @@
 import { useEffect, useState, type CSSProperties } from 'react';
 import type { Message, MessageImage } from '../../../../lib/client/index.js';
 import { blurOf } from './photo-blur.js';
+import { Photo } from './photo.js';
 import { count } from '../words.js';
 
 /** A picture that we have as a file, or that the service has. */
@@ -22,23 +23,19 @@ export function PhotoGrid({ pictures, sender, onOpen, onBroken }: PhotoGridProps
   return (
     <div className="photos" data-count={Math.min(shown.length, 5)}>
       {shown.map(({ thumbnail, style }, index) => (
-        <button
+        <Photo
           key={index}
-          type="button"
-          className="photo"
+          thumbnail={thumbnail}
           style={style}
-          aria-label={`Photo ${index + 1} of ${count(shown.length, 'photo')} from ${sender}: open`}
-          onClick={() =>
+          label={`Photo ${index + 1} of ${count(shown.length, 'photo')} from ${sender}`}
+          onOpen={() =>
             onOpen(
               shown.map(({ full }) => full),
               index,
             )
           }
-        >
-          {thumbnail === '' ? null : (
-            <img src={thumbnail} alt="" loading="lazy" decoding="async" onError={onBroken} draggable={false} />
-          )}
-        </button>
+          onBroken={onBroken}
+        />
       ))}
     </div>
   );
