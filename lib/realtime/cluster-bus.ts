@@ -51,9 +51,12 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
 
   const connection = createListenConnection(database, channel, logger, {
     notified: (payload) => inbox.take(payload),
+    lost: () => inbox.lost(),
     listening(again) {
       outbox.resume();
-      if (again) watcher?.regained();
+      if (!again) return;
+      watcher?.regained();
+      inbox.regained();
     },
   });
 
@@ -104,6 +107,7 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
       clearInterval(sweeping);
       await outbox.close(closeTimeoutMs);
       listeners.clear();
+      inbox.close();
       watcher = undefined;
       await connection.close();
     },

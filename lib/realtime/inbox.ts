@@ -4,6 +4,11 @@ import { readNotification, type ReceivedParcel } from './parcels.js';
 /** What the other processes say, in the order in which they said it. */
 export interface Inbox {
   take(notification: string): void;
+  /** Nothing is heard from here on, and perhaps for a while already. */
+  lost(): void;
+  /** Heard again: everybody was just asked to say something. */
+  regained(): void;
+  close(): void;
 }
 
 interface Needs {
@@ -16,10 +21,23 @@ interface Needs {
 
 /** Senders remembered: far more than a service has processes, for each restart brings a new one. */
 const maxSenders = 1_000;
+/** A sender speaks every 5 s, and a lost connection is noticed after 10 at most: who spoke in this time was there then. */
+const recentMs = 20_000;
+/** A sender that is there answers at once, or as soon as it has its own connection again. */
+const answerDueMs = 5_000;
+
+interface Sender {
+  /** That of the last parcel. */
+  readonly number: number;
+  readonly heardAt: number;
+}
 
 export function createInbox({ fetch, received, missed, logger }: Needs): Inbox {
-  /** The number of the last parcel of each sender. */
-  const lastNumbers = new Map<string, number>();
+  const senders = new Map<string, Sender>();
+  /** Those who were there when the connection was lost, and have not been heard since: each may have ended meanwhile. */
+  const awaited = new Set<string>();
+  let wasDeaf = false;
+  let answersDue: NodeJS.Timeout | undefined;
   const waiting: ReceivedParcel[] = [];
   let isOpening = false;
 
@@ -50,13 +68,19 @@ export function createInbox({ fetch, received, missed, logger }: Needs): Inbox {
   }
 
   function isNew({ sender, number }: ReceivedParcel): boolean {
-    const last = lastNumbers.get(sender);
+    awaited.delete(sender);
+    const last = senders.get(sender)?.number;
     if (last !== undefined && number <= last) return false;
-    lastNumbers.delete(sender);
-    lastNumbers.set(sender, number);
-    if (lastNumbers.size > maxSenders) lastNumbers.delete(lastNumbers.keys().next().value ?? sender);
-    if (last !== undefined && number > last + 1) missed();
+    senders.delete(sender);
+    senders.set(sender, { number, heardAt: performance.now() });
+    if (senders.size > maxSenders) senders.delete(senders.keys().next().value ?? sender);
+    if (isGap(last, number)) missed();
     return true;
+  }
+
+  /** Whoever was there before this process did begins anywhere; whoever came while nothing was heard is missed too. */
+  function isGap(last: number | undefined, number: number): boolean {
+    return last === undefined ? wasDeaf && number > 1 : number > last + 1;
   }
 
   return {
@@ -66,5 +90,21 @@ export function createInbox({ fetch, received, missed, logger }: Needs): Inbox {
       waiting.push(parcel);
       if (!isOpening) void openAll();
     },
+
+    lost() {
+      wasDeaf = true;
+      const since = performance.now() - recentMs;
+      for (const [name, { heardAt }] of senders) if (heardAt >= since) awaited.add(name);
+    },
+
+    regained() {
+      clearTimeout(answersDue);
+      answersDue = setTimeout(() => {
+        if (awaited.size > 0) missed();
+        awaited.clear();
+      }, answerDueMs).unref();
+    },
+
+    close: () => clearTimeout(answersDue),
   };
 }

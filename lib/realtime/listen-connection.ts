@@ -17,6 +17,8 @@ export interface ListenConnection {
 
 export interface ConnectionListener {
   notified(payload: string): void;
+  /** The connection was lost, and may have been silent for a while. */
+  lost(): void;
   /** Listening; `again` after a loss. */
   listening(again: boolean): void;
 }
@@ -68,6 +70,7 @@ export function createListenConnection(
     discard(lost);
     if (closed) return;
     logger.warn({ err }, 'the connection to the other processes was lost');
+    listener.lost();
     reopenLater();
   }
 

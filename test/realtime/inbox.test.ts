@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { createInbox } from '../../lib/realtime/inbox.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
@@ -47,6 +48,59 @@ describe('what other processes say', () => {
     await new Promise(setImmediate);
     expect(missed).to.equal(2);
     expect(received).to.deep.equal(['one', 'three']);
+  });
+
+  describe('after a loss of the connection', () => {
+    let clock: sinon.SinonFakeTimers;
+    beforeEach(() => (clock = sinon.useFakeTimers()));
+    afterEach(() => clock.restore());
+
+    const loseFor = (ms: number): void => {
+      inbox.lost();
+      clock.tick(ms);
+      inbox.regained();
+    };
+
+    it('is missed where somebody who was there is not heard again', () => {
+      inbox.take('a 1 ["one"]');
+      inbox.take('b 1 []');
+      loseFor(60_000);
+      inbox.take('b 2 []');
+      clock.tick(4_999);
+      expect(missed).to.equal(0);
+      clock.tick(1);
+      expect(missed).to.equal(1);
+    });
+
+    it('is not where everybody is, nor for somebody who ended long before', () => {
+      inbox.take('gone 1 []');
+      clock.tick(20_001);
+      inbox.take('a 1 ["one"]');
+      loseFor(1_000);
+      inbox.take('a 2 []');
+      loseFor(1_000);
+      inbox.take('a 3 ["three"]');
+      clock.tick(60_000);
+      expect(missed).to.equal(0);
+      expect(received).to.deep.equal(['one', 'three']);
+    });
+
+    it('is missed where somebody came meanwhile, and not where they come now', () => {
+      loseFor(1_000);
+      inbox.take('now 1 ["first"]');
+      expect(missed).to.equal(0);
+      inbox.take('meanwhile 2 ["second"]');
+      expect(missed).to.equal(1);
+      expect(received).to.deep.equal(['first', 'second']);
+    });
+
+    it('is not missed any more once nobody listens', () => {
+      inbox.take('a 1 []');
+      loseFor(1_000);
+      inbox.close();
+      clock.tick(60_000);
+      expect(missed).to.equal(0);
+    });
   });
 
   it('passes over what no process has sent, and goes on after what cannot be passed on', () => {
