@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Sequelize, Transaction as SequelizeTransaction } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import type { Statement } from './statement.js';
 
 /** Where a statement can run: on any free connection, or inside a transaction. */
@@ -12,8 +12,8 @@ export interface Queryable {
 }
 
 export interface Transaction extends Queryable {
-  /** For models: `Model.create({...}, { transaction: tx.sequelize })`. */
-  readonly sequelize: SequelizeTransaction;
+  /** SQL of one or more statements, none of which gives rows, without a time limit. */
+  execute(sql: string): Promise<void>;
 }
 
 /** The module's place in PostgreSQL: one pool, one schema. */

@@ -21,9 +21,6 @@ export interface Migrator {
   requireCurrent(): Promise<void>;
 }
 
-/** Far above any migration: pg takes no "never" for one query of a pool that has a default. */
-const noTimeoutMs = 2_147_483_647;
-
 export function createMigrator(database: Database, plugins: readonly Plugin[], logger: Logger): Migrator {
   const schema = quoteIdentifier(database.schema);
   const journal = database.table('migrations');
@@ -54,13 +51,12 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
 
   /** The journal's names. What a role may not make is asked for only where it is not there already. */
   async function prepare(tx: Transaction): Promise<string[]> {
-    await execute(tx, `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0`);
-    await execute(tx, `SELECT pg_advisory_xact_lock(${lockKey(database.schema)})`);
+    await tx.execute(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0`);
+    await tx.execute(`SELECT pg_advisory_xact_lock(${lockKey(database.schema)})`);
     const [found] = await tx.query(exists, [schema, journal]);
-    if (!found?.schema) await execute(tx, `CREATE SCHEMA ${schema}`);
+    if (!found?.schema) await tx.execute(`CREATE SCHEMA ${schema}`);
     if (!found?.journal) {
-      await execute(
-        tx,
+      await tx.execute(
         `CREATE TABLE ${journal} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
       );
     }
@@ -69,7 +65,7 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
 
   /** Each step finds the module's schema in front, whatever the one before it has set. */
   const run = (tx: Transaction, sql: string): Promise<void> =>
-    execute(tx, `SET LOCAL search_path TO ${schema};\n${withinTransaction(sql)}`);
+    tx.execute(`SET LOCAL search_path TO ${schema};\n${withinTransaction(sql)}`);
 
   function planFor(tx: Transaction, migrations: readonly Migration[]): Umzug {
     return new Umzug({
@@ -130,13 +126,6 @@ const ownTransaction =
 function endsTransaction({ cause }: MigrationError): boolean {
   const { code, routine } = cause as { code?: unknown; routine?: unknown };
   return (code === '0A000' && routine === 'exec_stmt_dynexecute') || code === '2D000';
-}
-
-/** Runs SQL of one or more statements, without a time limit. */
-async function execute(tx: Transaction, sql: string): Promise<void> {
-  const { connection } = tx.sequelize as Transaction['sequelize'] & { connection: pg.Client };
-  const query = { text: sql, query_timeout: noTimeoutMs };
-  await connection.query(query);
 }
 
 /** One lock for each schema, in the module's own corner of the 64-bit key space. */

@@ -1,12 +1,13 @@
 import type pg from 'pg';
-import { ConnectionError, Transaction as SequelizeTransaction } from 'sequelize';
+import { ConnectionError } from 'sequelize';
 import type { DatabaseConfig } from '../config/config.js';
 import { breaksConnection, toDatabaseError, withDatabaseErrors } from './database-errors.js';
 import type { Database, Transaction } from './database.js';
 import { quoteIdentifier } from './identifiers.js';
 import { createSequelize, queryTimeoutOf } from './own-sequelize.js';
+import { discard, type PooledClient } from './pooled-client.js';
 import { runPrepared } from './prepared-query.js';
-import { runReadCommitted } from './read-committed.js';
+import { inTransaction, queryOf, runReadCommitted } from './read-committed.js';
 import type { Statement } from './statement.js';
 
 /** The part of Sequelize's connection manager that hot paths go through: its pool, without its query layer. */
@@ -18,11 +19,8 @@ interface ConnectionManager {
   readonly config: { readonly replication?: { readonly write: object } | false };
 }
 
-type PooledClient = pg.Client & {
-  /** Sequelize drops a pooled client marked so instead of handing it out again. */
-  _invalid?: boolean;
-  readonly connection?: { readonly stream?: { destroy(): void } };
-};
+/** Far above any migration: pg takes no "never" for one query of a pool that has a default. */
+const noTimeoutMs = 2_147_483_647;
 
 /** What a statement gets at least, after the longest wait for a connection. */
 const minTimeoutMs = 500;
@@ -66,7 +64,8 @@ export function openDatabase(config: DatabaseConfig): Database {
     return connections.getConnection({ type: 'write' });
   }
 
-  async function query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+  /** Gives work a connection of the pool. One that broke meanwhile is not handed out again. */
+  async function withClient<T>(work: (client: PooledClient, timeoutMs: number) => Promise<T>): Promise<T> {
     const since = performance.now();
     try {
       let client: PooledClient;
@@ -76,8 +75,7 @@ export function openDatabase(config: DatabaseConfig): Database {
         client = await retryConnection(error, since);
       }
       try {
-        const timeoutMs = timeLeft(since);
-        return await runReadCommitted(client, timeoutMs, () => run(client, statement, values, timeoutMs));
+        return await work(client, timeLeft(since));
       } catch (error) {
         if (breaksConnection(error)) discard(client);
         throw error;
@@ -89,16 +87,20 @@ export function openDatabase(config: DatabaseConfig): Database {
     }
   }
 
-  async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    // The order of ids rests on what READ COMMITTED sees after a lock, whatever the database's default is.
-    const isolationLevel = SequelizeTransaction.ISOLATION_LEVELS.READ_COMMITTED;
-    const since = performance.now();
-    return withDatabaseErrors(() =>
-      sequelize.transaction({ isolationLevel }, async (inner) => {
-        const { connection: client } = inner as SequelizeTransaction & { connection: PooledClient };
-        const timeoutMs = timeLeft(since);
-        return work({ sequelize: inner, query: (statement, values) => run(client, statement, values, timeoutMs) });
-      }),
+  function query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+    return withClient((client, timeoutMs) =>
+      runReadCommitted(client, timeoutMs, () => run(client, statement, values, timeoutMs)),
+    );
+  }
+
+  function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return withClient((client, timeoutMs) =>
+      inTransaction(client, timeoutMs, () =>
+        work({
+          query: (statement, values) => run(client, statement, values, timeoutMs),
+          execute: async (text) => void (await client.query(queryOf(text, noTimeoutMs))),
+        }),
+      ),
     );
   }
 
@@ -139,10 +141,4 @@ async function within<T>(timeoutMs: number, work: Promise<T>, refuse: (late: T) 
     () => undefined,
   );
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
-}
-
-/** Ends the link at once: a server that hangs would not answer a goodbye either. */
-function discard(client: PooledClient): void {
-  client._invalid = true;
-  client.connection?.stream?.destroy();
 }

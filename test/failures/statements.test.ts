@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { statement } from '../../lib/database/statement.js';
 import { cognito, diskImageStore, django, sqlDirectory } from '../../lib/index.js';
 import { openSweeper } from '../images/other-process.js';
@@ -78,8 +79,9 @@ describe('a statement that is lost', function () {
     expect(disarm()).to.equal(undefined);
   });
 
-  it('fails no more than its own call, and a retry does it once', async () => {
+  it('fails no more than its own call, and a retry does it once, and the console is told nothing', async () => {
     const unhandled = watchUnhandled();
+    const said = (['log', 'info', 'warn', 'error'] as const).map((name) => sinon.spy(console, name));
     for (const [name, prepare] of Object.entries(rows)) {
       for (const moment of ['before it ran', 'after it was done'] as const) {
         const { failed, isRead } = await failEach(`${name}, ${moment}`, prepare, losing.losing(moment), {
@@ -94,8 +96,14 @@ describe('a statement that is lost', function () {
         if (isRead) break;
       }
     }
+    expect(said.flatMap((spy) => spy.args)).to.deep.equal([]);
+    sinon.restore();
     expect(unhandled()).to.deep.equal([]);
+    // Each is in the host's own log, with its reason.
+    expect(host.log.lines.map(({ message }) => message)).to.include('a request could not be served');
   });
+
+  afterEach(() => sinon.restore());
 
   it('was each that a room writes out, but for those of which it is shown elsewhere', async () => {
     const notLost = [...(await knownStatements())]
