@@ -4,7 +4,7 @@ import { MigrationError, Umzug } from 'umzug';
 import { ChatSetupError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Migration, Plugin } from '../plugins/plugin.js';
-import type { Database, Transaction } from './database.js';
+import type { Database, Queryable, Transaction } from './database.js';
 import { readMigrations } from './migration-files.js';
 import { quoteIdentifier } from './identifiers.js';
 import { reasonOf } from '../setup-failure.js';
@@ -14,10 +14,11 @@ export interface Migrator {
   /**
    * Brings the schema up to date, in one transaction under an advisory lock: of ten processes that start at once, one
    * works and nine wait, and a failed step leaves nothing behind. Returns the names of the steps it ran.
-   * @throws ChatSetupError when the schema is newer than this version of the module knows, or a step fails.
+   * @throws ChatSetupError when the schema is newer than this version of the module knows, a step fails, or the database
+   * is not in UTF8.
    */
   migrate(): Promise<string[]>;
-  /** @throws ChatSetupError when steps are missing, or the schema is newer than this version knows. */
+  /** @throws ChatSetupError when steps are missing, the schema is newer than this version knows, or it is not in UTF8. */
   requireCurrent(): Promise<void>;
 }
 
@@ -26,6 +27,7 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
   const journal = database.table('migrations');
   const readApplied = statement<{ name: string }>(`SELECT name FROM ${journal} ORDER BY name`);
   const record = statement(`INSERT INTO ${journal} (name) VALUES ($1)`);
+  const readEncoding = statement<{ encoding: string }>('SELECT getdatabaseencoding() AS encoding');
   const exists = statement<{ schema: boolean; journal: boolean }>(
     'SELECT to_regnamespace($1) IS NOT NULL AS schema, to_regclass($2) IS NOT NULL AS journal',
   );
@@ -46,6 +48,15 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
     if (newer.length === 0) return;
     throw new ChatSetupError(`The schema ${schema} is newer than this version of koa-chat-module`, [
       `it has ${newer.join(', ')}: run a version that knows them`,
+    ]);
+  }
+
+  /** Every text that is accepted must come back as it was, byte for byte. */
+  async function requireUtf8(queryable: Queryable): Promise<void> {
+    const [row] = await queryable.query(readEncoding, []);
+    if (row?.encoding === 'UTF8') return;
+    throw new ChatSetupError('The database cannot keep every text', [
+      `database: its encoding is ${row?.encoding} and must be UTF8: make it with CREATE DATABASE ... ENCODING 'UTF8'`,
     ]);
   }
 
@@ -89,6 +100,7 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
     async migrate() {
       const known = await steps();
       return database.transaction(async (tx) => {
+        await requireUtf8(tx);
         requireKnown(await prepare(tx), known);
         const ran = (await planFor(tx, known).up().catch(nameStep)).map(({ name }) => name);
         if (ran.length > 0) logger.info({ schema: database.schema, migrations: ran }, 'schema migrated');
@@ -98,6 +110,7 @@ export function createMigrator(database: Database, plugins: readonly Plugin[], l
 
     async requireCurrent() {
       const known = await steps();
+      await requireUtf8(database);
       const [found] = await database.query(exists, [schema, journal]);
       const applied = found?.journal ? (await database.query(readApplied, [])).map(({ name }) => name) : [];
       requireKnown(applied, known);

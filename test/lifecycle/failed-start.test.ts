@@ -131,6 +131,23 @@ describe('a start that fails', () => {
     expect(stage.log.lines.map(({ fields }) => fields['part'])).to.include('plugin "two"');
   });
 
+  for (const encoding of ['LATIN1', 'SQL_ASCII']) {
+    it(`refuses a database in ${encoding}, which does not keep every text`, async () => {
+      const name = `in_${encoding.toLowerCase()}_${process.pid}`;
+      await stage.database.query(
+        `CREATE DATABASE ${name} ENCODING '${encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`,
+      );
+      stage.atEnd(() => stage.database.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      for (const migrate of [true, false]) {
+        const error = await failToMount(stage, { migrate, database: url((given) => (given.pathname = `/${name}`)) });
+        expect(error.message).to.equal(
+          'The database cannot keep every text:\n' +
+            `  - database: its encoding is ${encoding} and must be UTF8: make it with CREATE DATABASE ... ENCODING 'UTF8'`,
+        );
+      }
+    });
+  }
+
   it('refuses a schema that is newer than the module', async () => {
     const database = { schema: 'newer' };
     await stage.createModule({ database }).migrate();
