@@ -10,7 +10,8 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     const code = codeOf(issue);
-    if (code !== undefined) throw chatError(code, { details: { field: issue.path.join('.') } });
+    if (code === undefined) continue;
+    throw chatError(code, issue.path.length === 0 ? {} : { details: { field: issue.path.join('.') } });
   }
   // Only the schema's own words and field names: a value may be a patient's.
   const issues = parsed.error.issues

@@ -48,6 +48,32 @@ describe('a start that fails', () => {
     expect(error.faults).to.deep.equal(['database: database "nowhere" does not exist']);
   });
 
+  it('says what a pooler must be told, or must not do', async () => {
+    const mends = {
+      'unsupported startup parameter: statement_timeout': 'set ignore_startup_parameters = statement_timeout',
+      'prepared statement "kc_1" already exists': 'use session pooling',
+      'prepared statement "kc_1" does not exist': 'use session pooling',
+    };
+    for (const [complaint, mend] of Object.entries(mends)) {
+      const port = await refuseConnections(complaint);
+      const error = await failToMount(stage, { database: url((given) => (given.port = String(port))) });
+      expect(error.faults).to.deep.equal([`database: ${complaint} (a pooler stands before the database: ${mend})`]);
+    }
+  });
+
+  /** A server that speaks PostgreSQL's protocol just well enough to refuse each connection. */
+  async function refuseConnections(complaint: string): Promise<number> {
+    const fields = Buffer.from(`SFATAL\0VFATAL\0C08P01\0M${complaint}\0\0`);
+    const head = Buffer.from('E\0\0\0\0');
+    head.writeInt32BE(fields.length + 4, 1);
+    const server = createNetServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.end(Buffer.concat([head, fields])));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    stage.atEnd(() => server.close());
+    return (server.address() as AddressInfo).port;
+  }
+
   it('does not wait long for a database that says nothing', async () => {
     const silent = createNetServer();
     await once(silent.listen(0, '127.0.0.1'), 'listening');
