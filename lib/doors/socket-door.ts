@@ -102,7 +102,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     socket.on('disconnect', forgetThis);
     // Several that came at once have all passed the handshake.
     if (countSockets(socket, actor) > limits.socketsPerPerson) return end(socket, chatError('too_many_connections'));
-    void appeared.then(() => greet(socket));
+    void appeared.then((failure) => greet(socket, failure));
   });
 
   function receiveHere(this: ChatSocket, event: string, ...args: unknown[]): void {
@@ -129,9 +129,10 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     socket.disconnect(true);
   }
 
-  async function greet(socket: ChatSocket): Promise<void> {
+  async function greet(socket: ChatSocket, failure: ChatError | undefined): Promise<void> {
     const { actor } = socket.data;
     try {
+      if (failure !== undefined) throw failure;
       const { chatIds, onlineChatIds } = await presence.chatsOf(actor);
       socket.emit('connected', { userId: actor.id, userType: actor.type, sessions: chatIds, online: onlineChatIds });
     } catch (error) {

@@ -59,7 +59,7 @@ export function createSendMessage(needs: Needs): SendMessage {
       return await (hasImages ? sendImages(actor, input, files, signal) : sendText(actor, input));
     } catch (error) {
       // It may have been committed all the same, and its retry would be answered without a word to the others.
-      if (error instanceof ChatError && error.code === 'database_unavailable') unsettled(input.chatId);
+      if (isAway(error)) unsettled(input.chatId);
       throw error;
     }
   };
@@ -120,14 +120,20 @@ export function createSendMessage(needs: Needs): SendMessage {
       (fingerprint && (await findEarlier(actor, given, fingerprint)));
     if (earlier !== undefined) return earlier;
     const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files, signal)).keys;
+    let message: Message;
     try {
       const withKeys = { ...given, imageKeys: [...given.imageKeys, ...stored] };
       const input = hooks.hooks('SendMessage') ? await runHooks(actor, withKeys) : withKeys;
-      return await writeWithImages(actor, input, fingerprint, stored, signal);
-    } finally {
-      // Those that no message has: all of them when it failed or was a retry. Attached ones are left alone.
-      if (stored.length > 0) await images.discard(stored);
+      message = await writeWithImages(actor, input, fingerprint, stored, signal);
+    } catch (error) {
+      const discarded = images.discard(stored);
+      // Nobody waits for a database that is away twice.
+      if (!isAway(error)) await discarded;
+      throw error;
     }
+    // Those that no message has: all of them where this was a retry. Attached ones are left alone.
+    await images.discard(stored);
+    return message;
   }
 
   /** Hooks and pictures take their time, in which the customer may have been given another dentist. */
@@ -213,6 +219,10 @@ export function createSendMessage(needs: Needs): SendMessage {
       ...(input.clientMessageId === undefined ? {} : { clientMessageId: input.clientMessageId }),
     }));
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ChatError && error.code === 'database_unavailable';
 }
 
 function rowOf(actor: Actor, input: SendMessageInput, fingerprint: Buffer | undefined): MessageRow {

@@ -1,9 +1,13 @@
 import type { PersonRef } from '../auth/actor.js';
 import type { Database } from '../database/database.js';
+import { ChatError } from '../errors.js';
 import type { PersonRow, PresenceStatements } from './presence-statements.js';
 
 /** People in one transaction at most. */
 const maxBatch = 500;
+
+/** Where a write fails because the database is away: who has waited longer than this for the next has waited long enough. */
+const patienceMs = 500;
 
 /** Brings the database's rows of this process to where its people are. */
 export interface PresenceWriter {
@@ -16,6 +20,7 @@ export interface PresenceWriter {
 
 interface Wish {
   readonly person: PersonRef;
+  readonly since: number;
   here: boolean;
   readonly told: ((changed: boolean) => void)[];
   readonly failed: ((error: unknown) => void)[];
@@ -58,15 +63,28 @@ export function createPresenceWriter(
       );
       for (const { person, told } of batch) for (const tell of told) tell(changed.has(keyOf(person)));
     } catch (error) {
-      for (const { failed } of batch) for (const fail of failed) fail(error);
+      refuse(batch, error);
+      if (error instanceof ChatError) refuse(takeImpatient(), error);
     }
+  }
+
+  function refuse(refused: readonly Wish[], error: unknown): void {
+    for (const { failed } of refused) for (const fail of failed) fail(error);
+  }
+
+  /** The database was waited for in vain, and not by the batch alone: nobody waits through one write after the other. */
+  function takeImpatient(): Wish[] {
+    const longest = performance.now() - patienceMs;
+    const impatient = [...wishes.entries()].filter(([, { since }]) => since < longest);
+    for (const [key] of impatient) wishes.delete(key);
+    return impatient.map(([, wish]) => wish);
   }
 
   return {
     set: (person, here) =>
       new Promise((resolve, reject) => {
         const key = keyOf(person);
-        const wish = wishes.get(key) ?? { person, here, told: [], failed: [] };
+        const wish = wishes.get(key) ?? { person, since: performance.now(), here, told: [], failed: [] };
         wish.here = here;
         wish.told.push(resolve);
         wish.failed.push(reject);

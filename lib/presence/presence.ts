@@ -22,10 +22,11 @@ export interface Watched {
 export interface Presence {
   /**
    * A socket of the person came; {@link disconnected} must follow when it goes. Resolves once the others can see the
-   * person, or could not be told; never rejects. Who asks for {@link chatsOf} before that may miss somebody who comes
+   * person, or could not be told: with the failure where the database was waited for in vain, so that nobody waits for it
+   * once more. Never rejects. Who asks for {@link chatsOf} before that may miss somebody who comes
    * online meanwhile, and whom nobody tells of a person not there yet.
    */
-  connected(person: PersonRef): Promise<void>;
+  connected(person: PersonRef): Promise<ChatError | undefined>;
   disconnected(person: PersonRef): void;
   /** All chats of a person by id, and those of them whose other side is online. */
   chatsOf(person: PersonRef): Promise<{ chatIds: number[]; onlineChatIds: number[] }>;
@@ -55,10 +56,12 @@ interface Here {
   /** Not before the hooks have let them, and never where one wants them unseen: nothing is written or announced then. */
   visible: boolean;
   /** Done when it was tried to write that they are here. */
-  appeared: Promise<void>;
+  appeared: Promise<ChatError | undefined>;
 }
 
-const done = Promise.resolve();
+const done = Promise.resolve(undefined);
+/** Whoever has waited longer than this for the database has waited long enough. */
+const patienceMs = 500;
 
 export function createPresence({ database, memberships, config, hooks, domainEvents, logger }: Needs): Presence {
   const processId = randomUUID();
@@ -73,7 +76,7 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     reaped: (people) => people.forEach((person) => announce(person, false)),
   });
 
-  function connected(person: PersonRef): Promise<void> {
+  function connected(person: PersonRef): Promise<ChatError | undefined> {
     const known = here.get(keyOf(person));
     if (known !== undefined) {
       known.sockets += 1;
@@ -83,7 +86,7 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     }
     const entry: Here = { person, sockets: 1, leaving: undefined, visible: false, appeared: done };
     here.set(keyOf(person), entry);
-    const appeared = appear(entry).then(() => {
+    const appeared = appear(entry).finally(() => {
       // One for all who are here, instead of one for each.
       entry.appeared = done;
     });
@@ -91,12 +94,12 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     return appeared;
   }
 
-  async function appear(entry: Here): Promise<void> {
+  async function appear(entry: Here): Promise<ChatError | undefined> {
     const mayBeSeen = await mayAppear(entry.person);
     // A hook may take its time, and they may have gone meanwhile.
-    if (here.get(keyOf(entry.person)) !== entry) return;
+    if (here.get(keyOf(entry.person)) !== entry) return undefined;
     entry.visible = mayBeSeen;
-    if (mayBeSeen) await write(entry.person, true);
+    return mayBeSeen ? write(entry.person, true) : undefined;
   }
 
   function disconnected(person: PersonRef): void {
@@ -132,13 +135,16 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     for (const person of people) void write(person, here.get(keyOf(person))?.visible === true);
   }
 
-  /** Never rejects: what fails is written after the next renewal of the lease. */
-  async function write(person: PersonRef, online: boolean): Promise<void> {
+  /** Never rejects: what fails is written after the next renewal of the lease. Gives the failure that was waited for. */
+  async function write(person: PersonRef, online: boolean): Promise<ChatError | undefined> {
+    const since = performance.now();
     try {
       if (await writer.set(person, online)) announce(person, online);
+      return undefined;
     } catch (err) {
       unwritten.set(keyOf(person), person);
       logger.warn({ err }, 'presence could not be written');
+      return err instanceof ChatError && performance.now() - since > patienceMs ? err : undefined;
     }
   }
 
