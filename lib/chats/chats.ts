@@ -7,6 +7,7 @@ import { chatError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Chat, ChatList, ChatListInput, ChatMembers, ChatStatus } from './chat.js';
+import { maxPage } from './chat-input.js';
 import { defineChatModel } from './chat-model.js';
 import { formatChatCursor, parseChatCursor, type ChatCursor } from './chat-cursor.js';
 import type { ChatStatements, ListedChat } from './chat-statements.js';
@@ -76,19 +77,21 @@ export function createChats(needs: Needs): Chats {
   /** Rows of the actor's list behind a place in it, all or so many; the chats of a dentist's former customers are passed over. */
   async function findAdmitted(actor: Actor, from: ChatCursor, wanted: number | null): Promise<ListedChat[]> {
     const found: ListedChat[] = [];
-    for (let behind = from; ;) {
+    for (let behind = from, size = wanted; ;) {
       const rows =
-        wanted === null
+        size === null
           ? await database.query(chatStatements.list(actor.type), [actor.id])
-          : await database.query(chatStatements.page(actor.type), [actor.id, behind.updatedAt, behind.id, wanted]);
+          : await database.query(chatStatements.page(actor.type), [actor.id, behind.updatedAt, behind.id, size]);
       // A customer keeps every chat.
       const admitted = actor.type === 'customer' ? undefined : await memberships.areLive(rows.map(membersOf));
       found.push(...rows.filter((_, index) => admitted?.[index] !== false));
       const last = rows.at(-1);
-      if (last === undefined || wanted === null || rows.length < wanted || found.length >= wanted) {
+      if (last === undefined || wanted === null || size === null || rows.length < size || found.length >= wanted) {
         return wanted === null ? found : found.slice(0, wanted);
       }
       behind = { updatedAt: last.updated_at, id: last.id };
+      // Where there are former customers there may be thousands, and a short page would find its way past them in steps.
+      size = maxPage + 1;
     }
   }
 

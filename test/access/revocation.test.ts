@@ -265,6 +265,41 @@ describe('a person who was removed', () => {
   });
 });
 
+describe('a dentist of many former customers', () => {
+  it('finds the one who is left on the shortest page, in a few questions', async () => {
+    const former = 1_200;
+    let questions = 0;
+    const host = await startChatHost({
+      directory: {
+        findPeople: (refs) => Promise.resolve(refs.map((ref) => ({ ...ref, name: 'Somebody', email: null }))),
+        findAssignedDentist: () => Promise.resolve(smith.id),
+        findAssignments: (ids) => {
+          questions += 1;
+          return Promise.resolve(
+            ids.map((customerId) => ({ customerId, dentistId: customerId === john.id ? smith.id : lind.id })),
+          );
+        },
+        findByLogin: (type) => Promise.resolve({ type, id: smith.id }),
+      },
+    });
+    try {
+      const { id } = await host.chat.chats.start(john);
+      await host.database.query(
+        `INSERT INTO chat.chats (customer_id, dentist_id) SELECT 100 + n, $1 FROM generate_series(1, $2::int) n`,
+        [smith.id, former],
+      );
+      questions = 0;
+      const { body } = await host.as(smith).get('/api/chats?limit=1');
+      expect(body).to.have.nested.property('chats.length', 1);
+      expect(body).to.have.nested.property('chats[0].id', id);
+      expect(body).to.include({ hasMore: false, nextCursor: null });
+      expect(questions).to.be.at.most(5);
+    } finally {
+      await host.close();
+    }
+  });
+});
+
 describe('a directory that answers for one customer at a time', () => {
   it('is asked so, and tells a customer without a dentist from one who is gone', async () => {
     const dentists = new Map<number, number | null>([[john.id, smith.id]]);
