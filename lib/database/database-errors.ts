@@ -20,6 +20,8 @@ const brokenLinkCodes = new Set([
   'ETIMEDOUT',
   'ENOTFOUND',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
   'EAI_AGAIN',
 ]);
 const brokenLinkText =
