@@ -5,11 +5,12 @@ import { startLoad } from './load.js';
 import type { Service } from './service.js';
 import type { Trial } from './trial.js';
 
-/** After this a process has compiled what it runs, filled its pool, and met everybody. */
+/** After this, and after a fifth of a long soak, a process has compiled what it runs, filled its pool, and met everybody. */
 const warmUpMs = 8_000;
+const warmUpShare = 0.2;
 /** Everybody goes and comes back so often. */
 const stintMs = 5_000;
-/** Of what a process holds once everybody has gone; the rest is for what is compiled later. */
+/** Of what a process holds once everybody has gone; the rest is for what is compiled later, and the URLs it remembers. */
 const heapMargin = { share: 0.1, bytes: 4 * 1024 * 1024 };
 const patienceMs = 45_000;
 
@@ -34,7 +35,7 @@ export function soakFor(seconds: number): Trial {
       };
       for (const process of service.processes) await process.close();
       for (const process of service.processes) await process.start();
-      await use(warmUpMs);
+      await use(Math.max(warmUpMs, warmUpShare * seconds * 1_000));
       const before = await Promise.all(service.processes.map((process) => process.measure()));
       await use(seconds * 1_000);
       const after = await settle(service, before);
