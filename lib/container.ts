@@ -135,7 +135,9 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
       createPageStatements(c.database, (alias) => imagesOfMessage(c.database, alias)),
     ).singleton(),
     readStatements: asFunction((c: Cradle) => createReadStatements(c.database)).singleton(),
-    sendQueue: asFunction((c: Cradle) => createSendQueue(c.database, c.sendStatements)).singleton(),
+    sendQueue: asFunction((c: Cradle) =>
+      createSendQueue(c.database, c.sendStatements, c.config.database.poolSize),
+    ).singleton(),
     readMessages: asFunction(createReadMessages).singleton(),
     recentMessages: asFunction(createRecentMessages).singleton(),
     sendMessage: asFunction(createSendMessage).singleton(),

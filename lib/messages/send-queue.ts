@@ -4,6 +4,10 @@ import type { MessageRow, SendStatements, WrittenRow } from './send-statements.j
 
 /** Statements under way at most: while one commits, the next is filled. */
 const maxStatements = 2;
+/** A statement that takes longer waits for somebody else's lock on one of its chats, or the database is slow. */
+const slowAfterMs = 100;
+/** Slow statements that have given up their places, at most, of the pool's connections: each holds one. */
+const slowShare = 0.4;
 /** Where a statement fails because the database is away: whoever has waited longer than this has waited long enough. */
 const patienceMs = 500;
 /** Messages in one statement at most: bounds what one statement locks and how long it takes. */
@@ -23,12 +27,16 @@ export interface SendQueue {
 
 /**
  * The hot path. Messages that arrive in one turn of the event loop, or while statements are under way, are written
- * together; there is no timer, so a lone message waits for nothing and takes the plain statement. Messages of one chat
- * are never in two statements at once: they commit, and are announced, in the order in which they came.
+ * together; none is held back to wait for others, so a lone message takes the plain statement at once. Messages of one
+ * chat are never in two statements at once: they commit, and are announced, in the order in which they came. A statement
+ * that waits for long gives up its place: whoever has locked a chat holds up those who write to it, and, beside them, only
+ * those whose messages came to be in the same statement.
  */
-export function createSendQueue(database: Database, statements: SendStatements): SendQueue {
+export function createSendQueue(database: Database, statements: SendStatements, poolSize: number): SendQueue {
+  const maxSlow = Math.floor(poolSize * slowShare);
   let waiting: Waiting[] = [];
   let underWay = 0;
+  let slow = 0;
   let isPumpDue = false;
   const busyChats = new Set<number>();
 
@@ -37,8 +45,18 @@ export function createSendQueue(database: Database, statements: SendStatements):
       const batch = takeBatch();
       if (batch.length === 0) return;
       underWay += 1;
-      void write(batch).finally(() => {
+      let isSlow = false;
+      const timer = setTimeout(() => {
+        if (slow === maxSlow) return;
+        isSlow = true;
+        slow += 1;
         underWay -= 1;
+        pump();
+      }, slowAfterMs);
+      void write(batch).finally(() => {
+        clearTimeout(timer);
+        if (isSlow) slow -= 1;
+        else underWay -= 1;
         for (const { row } of batch) busyChats.delete(row.chatId);
         pump();
       });

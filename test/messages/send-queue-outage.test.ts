@@ -15,7 +15,7 @@ describe('messages that are written together', () => {
         return Promise.reject(asked === 1 ? new Error('one of these') : chatError('database_unavailable'));
       },
     } as unknown as Database;
-    const queue = createSendQueue(database, createSendStatements(database));
+    const queue = createSendQueue(database, createSendStatements(database), 10);
     const codes = await Promise.all(
       [1, 2, 3].map((chatId) => queue.send(rowFor(chatId)).catch((error: unknown) => (error as ChatError).code)),
     );
