@@ -9,7 +9,6 @@ import { attachEngine } from './doors/attach-engine.js';
 import { flushClients } from './doors/flush-clients.js';
 import { createEndings } from './endings.js';
 import { ChatSetupError } from './errors.js';
-import type { Images } from './images/images.js';
 import { requireDistinctTables } from './plugins/table-claims.js';
 import { startPlugin } from './plugins/start-plugin.js';
 import { reasonOf, toSetupError } from './setup-failure.js';
@@ -70,7 +69,9 @@ export async function startRun(
     if (config.migrate) await cradle.migrator.migrate();
     else await cradle.migrator.requireCurrent();
     endings.add('images', () => cradle.images.close());
-    await startImages(cradle.images, config.startTimeoutMs);
+    const { images, directory } = cradle;
+    await startHostPart('images.store', config.startTimeoutMs, () => images.start());
+    await startHostPart('directory', config.startTimeoutMs, async () => directory.start?.());
     endings.add('presence', () => cradle.presence.stop());
     await cradle.presence.start();
     if (config.realtime.adapter === 'postgres') {
@@ -99,11 +100,11 @@ export async function startRun(
   return { cradle, attach, close };
 }
 
-/** The store is the host's, mostly. */
-async function startImages(images: Images, timeoutMs: number): Promise<void> {
+/** What is the host's, mostly, and named by its option. */
+async function startHostPart(option: string, timeoutMs: number, start: () => Promise<unknown>): Promise<void> {
   try {
-    await startedWithin(timeoutMs, () => images.start());
+    await startedWithin(timeoutMs, start);
   } catch (cause) {
-    throw new ChatSetupError('The chat module could not start', [`images.store: ${reasonOf(cause)}`], cause);
+    throw new ChatSetupError('The chat module could not start', [`${option}: ${reasonOf(cause)}`], cause);
   }
 }

@@ -178,7 +178,7 @@ export interface ChatModuleOptions {
   migrate?: boolean;
   /** Default: warnings and errors to the console. */
   logger?: Logger;
-  /** How long the image store, and each plugin, may take to start. Default 60,000 ms; 100 to 600,000. */
+  /** How long the image store, the directory, and each plugin, may take to start. Default 60,000 ms; 100 to 600,000. */
   startTimeoutMs?: number;
   /** How long `close()` waits for what is in flight. Default 10,000 ms; 0 to 60,000. */
   closeTimeoutMs?: number;

@@ -32,6 +32,11 @@ function codeOf(error: Error): string {
   return typeof code === 'string' ? code : '';
 }
 
+/** The five characters of PostgreSQL's error, also of one that Sequelize has wrapped; empty where it is another's. */
+export function sqlStateOf(error: unknown): string {
+  return error instanceof Error ? codeOf(driverErrorOf(error)) : '';
+}
+
 /** Whether the connection the error came from can be used no more. */
 export function breaksConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -36,6 +36,11 @@ export interface Directory {
    * issuer maps its tokens through the directory.
    */
   findByLogin?(type: PersonType, login: string): Promise<PersonRef | null>;
+  /**
+   * Called once at each start, at most `startTimeoutMs` long. What it rejects with refuses the start: for faults that
+   * time does not mend, such as a table that is not there.
+   */
+  start?(): Promise<void>;
 }
 
 /** What the module hands to a directory that reads the module's own database. */

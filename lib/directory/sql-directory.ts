@@ -1,11 +1,11 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { personTypes, type PersonType } from '../auth/actor.js';
 import { parseOptions } from '../config/parse-options.js';
-import { removeValues } from '../database/database-errors.js';
+import { removeValues, sqlStateOf } from '../database/database-errors.js';
 import type { Directory, DirectoryContext, DirectorySource } from './directory.js';
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
-import { selectAssignedDentist, selectAssignments, selectPeople } from './sql-statements.js';
+import { selectAssignedDentist, selectAssignments, selectNobody, selectPeople } from './sql-statements.js';
 import { readIdColumn, readIdsColumn, readPersonRow } from './sql-rows.js';
 
 /** A table, view or foreign table of people. Names are taken as they are, upper case and all. */
@@ -39,7 +39,7 @@ export interface SqlDirectoryOptions {
 
 /**
  * Reads people and assignments from the host's own tables, and writes nothing: one statement a batch, by primary key.
- * The user of the connection needs SELECT on the columns that are named.
+ * The user of the connection needs SELECT on the columns that are named; a start looks whether they are there.
  * @throws ChatSetupError with every fault in the options.
  */
 export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
@@ -79,10 +79,25 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
               return id === null ? null : { type, id };
             },
           }),
+      async start() {
+        for (const table of [customers, dentists]) {
+          try {
+            await query(selectNobody(table), []);
+          } catch (error) {
+            // A database of its own that is away now may be back when somebody asks.
+            if (isForGood(error)) throw error;
+          }
+        }
+      },
     };
   };
   const logins = { customer: customers.login, dentist: dentists.login };
   return Object.assign(open, { findsByLogin: personTypes.filter((type) => logins[type] !== undefined) });
+}
+
+/** SQLSTATE class 42: no such table or column, or no right to read it (PostgreSQL documentation, appendix A). */
+function isForGood(error: unknown): boolean {
+  return sqlStateOf(error).startsWith('42');
 }
 
 function queryOf(sequelize: Sequelize): DirectoryContext['query'] {

@@ -38,3 +38,10 @@ export function selectAssignments(customers: CustomersSettings): string {
 export function quoteTable({ schema, table }: TableSettings): string {
   return `${schema === undefined ? '' : `${quoteIdentifier(schema)}.`}${quoteIdentifier(table)}`;
 }
+
+/** Finds nobody, and fails where a table or a column is not there, or may not be read. */
+export function selectNobody(table: TableSettings): string {
+  const { id, name, email, login, dentist } = table as TableSettings & Partial<CustomersSettings>;
+  const columns = [id, ...name, email, login, dentist].filter((column) => typeof column === 'string');
+  return `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${quoteTable(table)} LIMIT 0`;
+}

@@ -61,6 +61,12 @@ describe('The directory in SQL', () => {
       expect(await open(hostTables).findPeople(refs)).to.have.length(4);
     });
 
+    it('starts while its database is away: it may be back when somebody asks', async () => {
+      const query = (): Promise<never> => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }));
+      await open({ ...hostTables, query }).start();
+      await open(hostTables).start();
+    });
+
     it('tells the assigned dentist, or null for none or for nobody', async () => {
       const directory = open(hostTables);
       expect(await directory.findAssignedDentist(people.john.id)).to.equal(people.smith.id);

@@ -14,7 +14,7 @@ export const hostFunctions = {
     ...{ canChangePresence: true, beforeChangePresence: true, afterChangePresence: true },
   },
 } as const satisfies {
-  directory: Record<keyof Directory, true>;
+  directory: Record<Exclude<keyof Directory, 'start'>, true>;
   store: Record<Exclude<keyof ImageStore, 'routes' | 'start' | 'close'>, true>;
   hooks: Record<keyof Hooks, true>;
 };

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Koa from 'koa';
 import sinon from 'sinon';
-import { ChatSetupError, definePlugin, diskImageStore } from '../../lib/index.js';
+import { ChatSetupError, definePlugin, diskImageStore, django, sqlDirectory } from '../../lib/index.js';
 import { plugin } from '../plugins/plugin.js';
-import { people } from '../support/host-tables.js';
+import { hostTables, people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
 import { failToMount } from './fail-to-mount.js';
 import { openStage } from './stage.js';
@@ -143,6 +143,24 @@ describe('a start that fails', () => {
       expect(close.callCount).to.equal(1);
     });
   }
+
+  for (const [what, customers, reason] of [
+    ['table', { table: 'patients' }, 'relation "patients" does not exist'],
+    ['column', { table: 'customers', dentist: 'doctor_id' }, 'column "doctor_id" does not exist'],
+  ] as const) {
+    it(`names the ${what} of people that is not there`, async () => {
+      const directory = sqlDirectory({ ...hostTables, customers: { ...hostTables.customers, ...customers } });
+      const error = await failToMount(stage, { directory });
+      expect(error.message).to.equal(`The chat module could not start:\n  - directory: ${reason}`);
+    });
+  }
+
+  it('names the directory whose start does not end', async () => {
+    const nobody = { findPeople: () => Promise.resolve([]), findAssignedDentist: () => Promise.resolve(null) };
+    const auth = { issuers: [django({ ...stage.tokens.django, actor: () => null })] };
+    const error = await failToMount(stage, { auth, directory: { ...nobody, start: never }, startTimeoutMs: 100 });
+    expect(error.faults).to.deep.equal(['directory: its start did not end within 100 ms (startTimeoutMs)']);
+  });
 
   it('goes on stopping when a stop fails too, and logs it', async () => {
     const stopped = sinon.spy();
