@@ -37,8 +37,8 @@ export interface ChatModule extends HostDoor {
   /** Verifies a token as both doors do. Rejects with the `ChatError` that a client would get. */
   verifyToken(token: string): Promise<VerifiedToken>;
   /**
-   * Hears of what happened in this process, after commit. What a listener throws or rejects is logged. Listeners stay
-   * over `close()` and a new start.
+   * Hears of what happened in this process, after commit. What a listener is given is frozen; what it throws or rejects
+   * is logged. Listeners stay over `close()` and a new start.
    */
   on<E extends DomainEventName>(event: E, listener: DomainListener<E>): void;
   off<E extends DomainEventName>(event: E, listener: DomainListener<E>): void;
@@ -115,8 +115,8 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
     attach,
     migrate: () => migrateDatabase(config.database, config.plugins, config.logger),
     verifyToken: async (token) => current().tokenVerifier.verifyToken(token),
-    on: domainEvents.on,
-    off: domainEvents.off,
+    on: domainEvents.host.on,
+    off: domainEvents.host.off,
     close: () => inTurn(close),
   };
   return chat;

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Actor } from './auth/actor.js';
 import type { Chat, ChatMembers, ChatStatus } from './chats/chat.js';
+import { frozen } from './frozen.js';
 import type { Logger } from './logger.js';
 import type { Message, ReadReceipt } from './messages/message.js';
 import type { PresenceChange } from './presence/presence-change.js';
@@ -21,30 +22,49 @@ export interface DomainEvents {
 export type DomainEventName = keyof DomainEvents;
 export type DomainListener<E extends DomainEventName> = (event: DomainEvents[E]) => void | Promise<void>;
 
-export interface DomainEventBus {
+/** Listeners by event. */
+export interface Listening {
   on<E extends DomainEventName>(name: E, listener: DomainListener<E>): void;
   off<E extends DomainEventName>(name: E, listener: DomainListener<E>): void;
+}
+
+export interface DomainEventBus extends Listening {
+  /** The host's listeners, told after the module's own. What they are given is frozen: answers are made of it. */
+  readonly host: Listening;
   emit<E extends DomainEventName>(name: E, event: DomainEvents[E]): void;
 }
 
 /** A bus whose listeners cannot hurt each other or the operation that spoke: what they throw or reject is logged. */
 export function createDomainEvents(logger: Logger): DomainEventBus {
-  const emitter = new EventEmitter().setMaxListeners(0);
+  const [own, hosts] = [new EventEmitter().setMaxListeners(0), new EventEmitter().setMaxListeners(0)];
 
+  function tell<E extends DomainEventName>(listeners: EventEmitter, name: E, event: DomainEvents[E]): void {
+    for (const listener of listeners.listeners(name) as DomainListener<E>[]) {
+      const failed = (err: unknown): void => logger.error({ err, event: name }, 'a listener of a chat event failed');
+      try {
+        const done = listener(event);
+        // Of whichever library the promise is.
+        if (done !== undefined) Promise.resolve(done).catch(failed);
+      } catch (err) {
+        failed(err);
+      }
+    }
+  }
+
+  return {
+    ...listeningTo(own),
+    host: listeningTo(hosts),
+    emit(name, event) {
+      tell(own, name, event);
+      // Where nobody listens, nothing is paid for it.
+      if (hosts.listenerCount(name) > 0) tell(hosts, name, frozen(event));
+    },
+  };
+}
+
+function listeningTo(emitter: EventEmitter): Listening {
   return {
     on: (name, listener) => void emitter.on(name, listener as (event: unknown) => void),
     off: (name, listener) => void emitter.off(name, listener as (event: unknown) => void),
-    emit(name, event) {
-      for (const listener of emitter.listeners(name) as DomainListener<typeof name>[]) {
-        const failed = (err: unknown): void => logger.error({ err, event: name }, 'a listener of a chat event failed');
-        try {
-          const done = listener(event);
-          // Of whichever library the promise is.
-          if (done !== undefined) Promise.resolve(done).catch(failed);
-        } catch (err) {
-          failed(err);
-        }
-      }
-    },
   };
 }

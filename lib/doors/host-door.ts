@@ -81,14 +81,15 @@ export function createHostDoor(current: () => Parts): HostDoor {
   /** About one chat: by what the directory says from now on. */
   const runIn = <I extends { chatId: number }, T>(
     operation: string,
-    actor: Actor,
+    given: Actor,
     parse: (parts: Parts) => I,
-    work: (parts: Parts, input: I) => Promise<T>,
+    work: (parts: Parts, actor: Actor, input: I) => Promise<T>,
   ): Promise<T> =>
     run(operation, async (parts) => {
       const input = parse(parts);
-      await parts.memberships.renew(actorOf(actor), input.chatId);
-      return work(parts, input);
+      const actor = actorOf(given);
+      await parts.memberships.renew(actor, input.chatId);
+      return work(parts, actor, input);
     });
   const setStatus = (operation: string, chatId: number, status: 'active' | 'closed'): Promise<void> =>
     run(operation, ({ chats }) => chats.setStatus(parseInput(chatIdInput, { chatId }).chatId, status));
@@ -102,7 +103,7 @@ export function createHostDoor(current: () => Parts): HostDoor {
           'chats.get',
           actor,
           () => parseInput(chatIdInput, { chatId }),
-          ({ chats }) => chats.get(actor, chatId),
+          ({ chats }, reader) => chats.get(reader, chatId),
         ),
       start: (actor) => run('chats.start', ({ chats }) => chats.start(actorOf(actor))),
       close: (chatId) => setStatus('chats.close', chatId, 'closed'),
@@ -117,21 +118,21 @@ export function createHostDoor(current: () => Parts): HostDoor {
             const body = parseInput(messageSchemas.body, { content, imageUrls: imageKeys, clientMessageId });
             return toSendInput(messageSchemas, { ...parseInput(chatIdInput, { chatId }), ...body }, files.length);
           },
-          ({ messages }, input) => messages.send(actor, input, parseInput(filesInput, files).map(receive)),
+          ({ messages }, sender, input) => messages.send(sender, input, parseInput(filesInput, files).map(receive)),
         ),
       list: (actor, input) =>
         runIn(
           'messages.list',
           actor,
           () => parseInput(pageInput, input),
-          ({ messages }, page) => messages.page(actor, page),
+          ({ messages }, reader, page) => messages.page(reader, page),
         ),
       markRead: (actor, input) =>
         runIn(
           'messages.markRead',
           actor,
           () => parseInput(markReadInput, input),
-          ({ messages }, marked) => messages.markRead(actor, marked),
+          ({ messages }, reader, marked) => messages.markRead(reader, marked),
         ),
     },
     people: {

@@ -104,6 +104,43 @@ describe("a host's listener to chat events", () => {
     expect(heard).to.deep.equal(['once']);
   });
 
+  it('is given what nobody can change: answers and broadcasts stay as they were', async () => {
+    const names = ['message:sent', 'message:read', 'typing:changed', 'presence:changed', 'chat:updated'] as const;
+    const thawed: string[] = [];
+    const listeners = names.map((name) => {
+      const listener = (event: object): void => {
+        if (!isFrozen(event)) thawed.push(name);
+        heard.add(name);
+        change(event);
+      };
+      host.chat.on(name, listener);
+      return () => host.chat.off(name, listener);
+    });
+    const heard = new Set<string>();
+    const [inJohn, inSmith] = [await host.connect(john), await host.connect(smith)];
+    // The host's own object, which may be anything that has a type and an id.
+    const actor = { ...smith, session: { views: 0 } };
+
+    const { body } = await host.as(john).post<object>(`/api/chats/${chatId}/messages`, { content: 'As I said' });
+    expect(body).to.include({ content: 'As I said' });
+    expect(await nextEvent(inSmith, 'message:new')).to.include({ content: 'As I said' });
+    await inJohn.emitWithAck('typing:start', { sessionId: chatId });
+    expect(await nextEvent(inSmith, 'typing:indicator')).to.include({ userId: john.id });
+    const receipt = await host.chat.messages.markRead(actor, { chatId });
+    expect(await nextEvent(inJohn, 'message:read_receipt')).to.include({ messageId: receipt.messageId });
+    await host.chat.chats.close(chatId);
+    expect(await nextEvent(inJohn, 'chat:updated')).to.include({ status: 'closed' });
+    await host.chat.chats.reopen(chatId);
+    for (const end of listeners) end();
+
+    expect([...heard]).to.have.members(names);
+    expect(thawed).to.deep.equal([]);
+    actor.session.views += 1;
+    actor.name = 'Still the host’s own';
+    inJohn.disconnect();
+    inSmith.disconnect();
+  });
+
   it('may throw or reject: that is logged, and neither the sender nor the sockets notice', async () => {
     const listeners = [
       () => {
@@ -129,3 +166,19 @@ describe("a host's listener to chat events", () => {
     expect(logged.every(({ fields }) => fields['event'] === 'message:sent')).to.equal(true);
   });
 });
+
+function isFrozen(value: unknown): boolean {
+  return !isObject(value) || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+}
+
+/** Empties every text and list, and makes every number another. */
+function change(value: object): void {
+  for (const [key, inner] of Object.entries(value)) {
+    if (isObject(inner)) change(inner);
+    else Reflect.set(value, key, typeof inner === 'number' ? 0 : '');
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
