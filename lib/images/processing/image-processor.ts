@@ -8,6 +8,8 @@ export interface ImageProcessorOptions {
   readonly processes: number;
   /** How long one picture may take. Milliseconds. */
   readonly timeoutMs: number;
+  /** How long a process may take to be ready for its first picture. Milliseconds. Default 30,000. */
+  readonly startTimeoutMs?: number;
   readonly logger: Logger;
 }
 
@@ -25,6 +27,8 @@ export interface ImageProcessor {
 const longestQueue = 200;
 /** A process without work goes after this. */
 const idleMs = 30_000;
+/** A hundred times what it takes: on a busy machine these processes come last. */
+const longestStartMs = 30_000;
 
 interface Job {
   readonly task: RenderTask;
@@ -41,17 +45,28 @@ interface IdleWorker {
  * Renders pictures in processes of its own, so that none of this touches the host's: not a decoder that crashes, not
  * memory, not a picture without end. The first picture starts the first process; a pause ends them.
  */
-export function createImageProcessor({ processes, timeoutMs, logger }: ImageProcessorOptions): ImageProcessor {
+export function createImageProcessor(options: ImageProcessorOptions): ImageProcessor {
+  const { processes, timeoutMs, startTimeoutMs = longestStartMs, logger } = options;
   const queue: Job[] = [];
   const idle = new Set<IdleWorker>();
   const busy = new Set<Promise<WorkerProcess>>();
+  const closing = new AbortController();
   let closed = false;
 
   function startNext(): void {
     while (busy.size < processes) {
       const job = queue.shift();
       if (job === undefined) return;
-      void workOn(job, takeIdle() ?? startWorkerProcess());
+      void workOn(job, takeIdle() ?? start());
+    }
+  }
+
+  async function start(): Promise<WorkerProcess> {
+    try {
+      return await startWorkerProcess(startTimeoutMs, closing.signal);
+    } catch (err) {
+      if (!closed) logger.error({ err }, 'a process for images could not be started');
+      throw err;
     }
   }
 
@@ -129,6 +144,7 @@ export function createImageProcessor({ processes, timeoutMs, logger }: ImageProc
 
     async close() {
       closed = true;
+      closing.abort();
       for (const job of queue.splice(0)) job.reject(chatError('shutting_down'));
       for (const { timer } of idle) clearTimeout(timer);
       const workers = [...[...idle].map(({ worker }) => worker), ...(await Promise.allSettled(busy)).flatMap(started)];

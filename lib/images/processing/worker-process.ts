@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { resultWithinMs } from '../../within.js';
 import type { RenderTask, WorkerAnswer } from './worker-protocol.js';
 
 /** A process that renders one picture at a time. */
@@ -19,19 +20,25 @@ const entry = fileURLToPath(new URL(`./worker${import.meta.url.endsWith('.ts') ?
 const heapLimit = '--max-old-space-size=256';
 
 /**
- * Starts a worker, which needs about a quarter of a second and 60 MB.
- * @throws Error when it cannot work: sharp is not installed for this platform.
+ * Starts a worker, which needs about a quarter of a second and 60 MB. `closing` ends it at any time.
+ * @throws Error when it cannot work (sharp is not installed for this platform), or is not ready within `timeoutMs`.
  */
-export async function startWorkerProcess(): Promise<WorkerProcess> {
+export async function startWorkerProcess(timeoutMs: number, closing: AbortSignal): Promise<WorkerProcess> {
   const child = fork(entry, [], {
     execArgv: entry.endsWith('.ts') ? [...process.execArgv, heapLimit] : [heapLimit],
     env: workerEnvironment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    signal: closing,
+    killSignal: 'SIGKILL',
   });
   // What it fails with is seen by whoever waits for an answer.
   child.on('error', () => undefined);
 
-  const ready = await nextAnswer(child).finally(() => unref(child));
+  const tooLate = (): Error => {
+    child.kill('SIGKILL');
+    return new Error(`the process for images was not ready within ${timeoutMs} ms`);
+  };
+  const ready = await resultWithinMs(timeoutMs, nextAnswer(child), tooLate).finally(() => unref(child));
   if (ready.kind !== 'ready') {
     child.kill('SIGKILL');
     throw new Error(`the process for images cannot work: ${ready.kind === 'unusable' ? ready.problem : ready.kind}`);

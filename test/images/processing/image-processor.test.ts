@@ -2,7 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { createImageProcessor, type ImageProcessor } from '../../../lib/images/processing/image-processor.js';
+import {
+  createImageProcessor,
+  type ImageProcessor,
+  type ImageProcessorOptions,
+} from '../../../lib/images/processing/image-processor.js';
 import type { RenderTask } from '../../../lib/images/processing/worker-protocol.js';
 import { recordingLogger } from '../../support/recording-logger.js';
 import { makeFolder } from '../../support/run-folder.js';
@@ -17,7 +21,7 @@ describe('the processor of images', function () {
 
   const open: ImageProcessor[] = [];
   const log = recordingLogger();
-  const processorWith = (options: { processes?: number; timeoutMs?: number } = {}): ImageProcessor => {
+  const processorWith = (options: Partial<ImageProcessorOptions> = {}): ImageProcessor => {
     const processor = createImageProcessor({ processes: 1, timeoutMs: 15_000, logger: log, ...options });
     open.push(processor);
     return processor;
@@ -56,6 +60,26 @@ describe('the processor of images', function () {
     expect(rendered.status).to.equal('fulfilled');
   });
 
+  it('waits no longer for a process that is never ready than it may take, and makes room for the next', async () => {
+    const processor = processorWith({ startTimeoutMs: 250 });
+    for (const width of [3, 4]) {
+      const outcome = await renderStuck(processor, await taskOf(await solid(width)));
+      expect(outcome).to.include({ message: 'the process for images was not ready within 250 ms' });
+      expect(log.lines.at(-1)).to.deep.include({
+        level: 'error',
+        fields: { err: outcome },
+        message: 'a process for images could not be started',
+      });
+    }
+  });
+
+  it('closes without waiting for a process that is not ready', async () => {
+    const processor = processorWith();
+    const stuck = renderStuck(processor, await taskOf(await solid(3)));
+    await processor.close();
+    expect(await stuck).to.include({ code: 'shutting_down' });
+  });
+
   it('lets those go that wait when nobody waits for them', async () => {
     const processor = processorWith();
     const gone = new AbortController();
@@ -85,6 +109,17 @@ describe('the processor of images', function () {
       Array(4).fill('shutting_down'),
     );
   });
+
+  /** Starts a process that hangs before it gets to its work. Resolves with what becomes of the picture. */
+  function renderStuck(processor: ImageProcessor, task: RenderTask): Promise<unknown> {
+    const hang = 'data:text/javascript,setInterval(() => {}, 1000); await new Promise(() => {})';
+    process.execArgv.push(`--import=${hang}`);
+    try {
+      return processor.render(task).catch((error: unknown) => error);
+    } finally {
+      process.execArgv.pop();
+    }
+  }
 
   async function taskOf(bytes: Buffer): Promise<RenderTask> {
     const folder = await makeFolder('process');
