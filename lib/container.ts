@@ -112,8 +112,8 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     hooks: asFunction((c: Cradle) => createHookRunner(c.config.plugins, c.logger)).singleton(),
 
     directory: asFunction(openDirectory).singleton(),
-    people: asFunction(({ directory, config: { directoryCacheSeconds: cacheSeconds } }: Cradle) =>
-      createPeople({ directory, cacheSeconds }),
+    people: asFunction(({ directory, logger, config: { directoryCacheSeconds: cacheSeconds } }: Cradle) =>
+      createPeople({ directory, logger, cacheSeconds }),
     ).singleton(),
     standing: asFunction(({ directory, config: { access } }: Cradle) =>
       createStanding({ directory, ...access }),

@@ -4,6 +4,12 @@ export interface Batches<Item, Value> {
   load(key: string, item: Item): Promise<Value | null>;
 }
 
+/** What a batch brought. */
+export interface Loaded<Value> {
+  /** Undefined for what does not exist; throws for one that cannot be told. */
+  get(key: string): Value | undefined;
+}
+
 interface Waiting<Item, Value> {
   readonly key: string;
   readonly item: Item;
@@ -14,12 +20,10 @@ interface Waiting<Item, Value> {
 /**
  * Collects what is asked for within one tick and loads it in batches of at most `max`. A batch that fails fails only
  * those who asked for something in it.
- *
- * @param loadBatch the values by key; what is missing does not exist.
  */
 export function createBatches<Item, Value>(
   max: number,
-  loadBatch: (items: readonly Item[]) => Promise<ReadonlyMap<string, Value>>,
+  loadBatch: (items: readonly Item[]) => Promise<Loaded<Value>>,
 ): Batches<Item, Value> {
   let waiting: Waiting<Item, Value>[] = [];
 
@@ -30,11 +34,19 @@ export function createBatches<Item, Value>(
   }
 
   async function settle(batch: readonly Waiting<Item, Value>[]): Promise<void> {
+    let loaded: Loaded<Value>;
     try {
-      const values = await loadBatch(batch.map(({ item }) => item));
-      for (const { key, resolve } of batch) resolve(values.get(key) ?? null);
+      loaded = await loadBatch(batch.map(({ item }) => item));
     } catch (error) {
       for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const { key, resolve, reject } of batch) {
+      try {
+        resolve(loaded.get(key) ?? null);
+      } catch (error) {
+        reject(error);
+      }
     }
   }
 

@@ -9,20 +9,39 @@ export function personKey({ type, id }: PersonRef): string {
 // A directory is the host's code: its answers are read as what they are, not as what their types promise. Each reader
 // throws a plain Error, which is for the log.
 
-/** The people of an answer by {@link personKey}, nothing but the four fields of each. */
-export function readPeople(answer: unknown): ReadonlyMap<string, Person> {
-  if (!Array.isArray(answer)) throw new Error('findPeople gave no list');
-  return new Map(answer.map(readPerson).map((person) => [personKey(person), person]));
+/** Whom an answer names. */
+export interface PeopleAnswer {
+  /** By {@link personKey}, nothing but the four fields of each. A name or address that is no text is left out. */
+  readonly people: ReadonlyMap<string, Person>;
+  /** What was left out of one of them. */
+  readonly fault: Error | undefined;
+  /** An entry that does not say whose it is: it may be of anybody who is missing. */
+  readonly unread: Error | undefined;
 }
 
-function readPerson(answer: unknown): Person {
-  if (!isPersonRef(answer)) throw new Error('findPeople gave somebody without a type and a whole, positive id');
-  const { type, id, name, email } = answer as PersonRef & { name?: unknown; email?: unknown };
-  if (typeof name !== 'string') throw new Error('findPeople gave somebody without a name');
-  if (email !== undefined && email !== null && typeof email !== 'string') {
-    throw new Error('findPeople gave somebody whose email is no text');
+export function readPeople(answer: unknown): PeopleAnswer {
+  if (!Array.isArray(answer)) throw new Error('findPeople gave no list');
+  const people = new Map<string, Person>();
+  let fault: Error | undefined;
+  let unread: Error | undefined;
+  for (const entry of answer as readonly unknown[]) {
+    if (!isPersonRef(entry)) {
+      unread ??= new Error('findPeople gave somebody without a type and a whole, positive id');
+      continue;
+    }
+    const { type, id, name, email = null } = entry as PersonRef & { name?: unknown; email?: unknown };
+    if (typeof name !== 'string') fault ??= new Error(`findPeople gave ${type} ${id} without a name`);
+    if (email !== null && typeof email !== 'string') {
+      fault ??= new Error(`findPeople gave ${type} ${id} an email that is no text`);
+    }
+    const person = { type, id, name: textOr('', name), email: textOr(null, email) };
+    people.set(personKey(person), Object.freeze(person));
   }
-  return Object.freeze({ type, id, name, email: email ?? null });
+  return { people, fault, unread };
+}
+
+function textOr<T>(other: T, value: unknown): string | T {
+  return typeof value === 'string' ? value : other;
 }
 
 export function readAssignedDentist(answer: unknown, from = 'findAssignedDentist'): number | null {

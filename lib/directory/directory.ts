@@ -21,7 +21,10 @@ export interface Assignment {
  * (`access`), of many in one call.
  */
 export interface Directory {
-  /** The people of the refs, in any order; whoever does not exist is left out. At most 1,000 refs a call. */
+  /**
+   * The people of the refs, in any order; whoever does not exist is left out. At most 1,000 refs a call. Whose name or
+   * email is no text goes without it, which is logged; for an entry without type and id, those who are missing fail.
+   */
   findPeople(refs: readonly PersonRef[]): Promise<readonly Person[]>;
   /** The id of the dentist who is assigned to the customer, or null when there is none (or no such customer). */
   findAssignedDentist(customerId: number): Promise<number | null>;

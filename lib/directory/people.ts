@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { PersonRef, PersonType } from '../auth/actor.js';
+import { chatError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import { askDirectory } from './ask-directory.js';
-import { createBatches } from './batches.js';
+import { createBatches, type Loaded } from './batches.js';
 import { createBriefCache } from './brief-cache.js';
 import { personKey, readAssignedDentist, readLogin, readPeople } from './directory-answers.js';
 import type { Directory, Person } from './directory.js';
@@ -26,6 +28,7 @@ export interface People {
 
 export interface PeopleOptions {
   readonly directory: Directory;
+  readonly logger: Logger;
   /** How long an answer is kept, in seconds; that somebody does not exist, at most 5. 0 keeps nothing. */
   readonly cacheSeconds: number;
   /** Answers kept of each kind, the least recently used forgotten first. Default 10,000. */
@@ -40,12 +43,25 @@ export interface PeopleOptions {
 const maxBatch = 1_000;
 
 export function createPeople(options: PeopleOptions): People {
-  const { directory, cacheSeconds, cacheSize = 10_000, timeoutMs = 5_000, now = () => performance.now() } = options;
+  const { directory, logger, cacheSeconds, cacheSize = 10_000, timeoutMs = 5_000 } = options;
+  const { now = () => performance.now() } = options;
   const people = createBriefCache<Person>(cacheSize, cacheSeconds, now);
   const logins = createBriefCache<PersonRef>(cacheSize, cacheSeconds, now);
-  const batches = createBatches<PersonRef, Person>(maxBatch, (refs) =>
-    askDirectory(timeoutMs, async () => readPeople(await directory.findPeople(refs))),
-  );
+  const batches = createBatches<PersonRef, Person>(maxBatch, load);
+
+  async function load(refs: readonly PersonRef[]): Promise<Loaded<Person>> {
+    const answer = await askDirectory(timeoutMs, async () => readPeople(await directory.findPeople(refs)));
+    const { people: found, unread, fault = unread } = answer;
+    if (fault !== undefined)
+      logger.warn({ err: fault }, 'the directory gave somebody who is not as a person should be');
+    return {
+      get(key) {
+        const person = found.get(key);
+        if (person === undefined && unread !== undefined) throw chatError('directory_unavailable', { cause: unread });
+        return person;
+      },
+    };
+  }
 
   async function askForLogin(type: PersonType, login: string): Promise<PersonRef | null> {
     if (directory.findByLogin === undefined) {

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { PersonRef } from '../auth/actor.js';
+import { chatError, type ChatError } from '../errors.js';
 import { askDirectory } from './ask-directory.js';
 import { personKey, readAssignedDentist, readAssignments, readPeople } from './directory-answers.js';
 import type { Directory } from './directory.js';
@@ -45,13 +46,15 @@ export function createStanding(options: StandingOptions): Standing {
   const { directory, restMaxAgeMs, timeoutMs = 5_000, now = () => performance.now() } = options;
   const common = { maxAgeMs: Math.max(options.socketMaxAgeMs, restMaxAgeMs), size, maxBatch, now };
 
-  const people = createFreshAnswers<string, boolean>({
+  /** An error of those who cannot be told. */
+  const people = createFreshAnswers<string, boolean | ChatError>({
     ...common,
     absent: false,
     ask: (keys) =>
       askDirectory(timeoutMs, async () => {
-        const found = readPeople(await directory.findPeople(keys.map(refOf)));
-        return new Map([...found.keys()].map((key) => [key, true]));
+        const { people: found, unread } = readPeople(await directory.findPeople(keys.map(refOf)));
+        const others = unread === undefined ? false : chatError('directory_unavailable', { cause: unread });
+        return new Map(keys.map((key) => [key, found.has(key) || others]));
       }),
   });
 
@@ -66,7 +69,10 @@ export function createStanding(options: StandingOptions): Standing {
     assigned?.includes(dentistId) ?? true;
 
   return {
-    isThere: (person) => people.get(personKey(person)),
+    isThere(person) {
+      const answer = people.get(personKey(person));
+      return typeof answer === 'boolean' ? answer : Promise.resolve(answer).then(orThrow);
+    },
     isAssigned({ customerId, dentistId }) {
       const isOne = (assigned: readonly number[] | undefined): boolean => isOneOf(assigned, dentistId);
       const assigned = dentists.get(customerId);
@@ -96,12 +102,18 @@ async function findDentists(directory: Directory, ids: readonly number[]): Promi
   );
   // That there is no dentist may mean that there is no customer.
   const alone = single.filter(([, dentistId]) => dentistId === null).map(([id]) => ({ type: 'customer', id }) as const);
-  const there = alone.length === 0 ? new Map<string, unknown>() : readPeople(await directory.findPeople(alone));
+  const { people: there, unread } = readPeople(alone.length === 0 ? [] : await directory.findPeople(alone));
+  if (unread !== undefined) throw unread;
   return new Map(
     single
       .filter(([id, dentistId]) => dentistId !== null || there.has(personKey({ type: 'customer', id })))
       .map(([id, dentistId]) => [id, dentistId === null ? [] : [dentistId]]),
   );
+}
+
+function orThrow(answer: boolean | ChatError): boolean {
+  if (typeof answer === 'boolean') return answer;
+  throw answer;
 }
 
 function refOf(key: string): PersonRef {

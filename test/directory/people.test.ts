@@ -5,6 +5,7 @@ import type { Directory, Person } from '../../lib/directory/directory.js';
 import { createPeople, type People, type PeopleOptions } from '../../lib/directory/people.js';
 import { chatError } from '../../lib/errors.js';
 import { refusal } from '../auth/refusal.js';
+import { recordingLogger } from '../support/recording-logger.js';
 
 const customer = (id: number): PersonRef => ({ type: 'customer', id });
 const dentist = (id: number): PersonRef => ({ type: 'dentist', id });
@@ -12,6 +13,7 @@ const person = ({ type, id }: PersonRef): Person => ({ type, id, name: `${type} 
 
 describe('People', () => {
   let now: number;
+  let log = recordingLogger();
   const findPeople = sinon.stub<Parameters<Directory['findPeople']>, ReturnType<Directory['findPeople']>>();
   const findAssignedDentist = sinon.stub<Parameters<Directory['findAssignedDentist']>, Promise<number | null>>();
   const findByLogin = sinon.stub<
@@ -22,6 +24,7 @@ describe('People', () => {
   const open = (options: Partial<PeopleOptions> = {}): People =>
     createPeople({
       directory: { findPeople, findAssignedDentist, findByLogin },
+      logger: log,
       cacheSeconds: 30,
       now: () => now,
       ...options,
@@ -29,6 +32,7 @@ describe('People', () => {
 
   beforeEach(() => {
     now = 1_000_000;
+    log = recordingLogger();
     findPeople.reset();
     findAssignedDentist.reset();
     findByLogin.reset();
@@ -135,6 +139,31 @@ describe('People', () => {
       expect(found).to.be.frozen;
     });
 
+    it('go without a name or an address that is no text, which is logged', async () => {
+      const wrong = [
+        { ...customer(1), name: null },
+        { ...customer(2), name: 'x', email: 1 },
+      ];
+      findPeople.resolves([...wrong, person(customer(3))] as unknown as Person[]);
+      const found = await open().findPeople([customer(1), customer(2), customer(3)]);
+      expect(found.get(customer(1))).to.deep.equal({ ...customer(1), name: '', email: null });
+      expect(found.get(customer(2))).to.deep.equal({ ...customer(2), name: 'x', email: null });
+      expect(found.get(customer(3))).to.deep.equal(person(customer(3)));
+      const [line] = log.lines;
+      expect(log.lines).to.have.length(1);
+      expect(line).to.include({ level: 'warn' });
+      expect((line?.fields['err'] as Error).message).to.equal('findPeople gave customer 1 without a name');
+    });
+
+    it('fail alone where an entry may be theirs, beside those who are found', async () => {
+      findPeople.resolves([person(customer(1)), { ...person(customer(2)), id: '2' } as unknown as Person]);
+      const people = open();
+      const [first, second] = [people.findPeople([customer(1)]), people.findPeople([customer(2)])];
+      expect((await first).get(customer(1))).to.deep.equal(person(customer(1)));
+      expect(await refusal(second)).to.include({ code: 'directory_unavailable', status: 503 });
+      expect(findPeople.callCount).to.equal(1);
+    });
+
     it('are none but those who were asked for', async () => {
       findPeople.resolves([person(customer(1)), person(customer(2))]);
       const people = open();
@@ -228,8 +257,6 @@ describe('People', () => {
       ['findPeople', [null]],
       ['findPeople', [{ type: 'customer', id: '1', name: 'x' }]],
       ['findPeople', [{ type: 'admin', id: 1, name: 'x' }]],
-      ['findPeople', [{ type: 'customer', id: 1 }]],
-      ['findPeople', [{ type: 'customer', id: 1, name: 'x', email: 1 }]],
       ['findAssignedDentist', '5'],
       ['findAssignedDentist', 0],
       ['findAssignedDentist', 1.5],

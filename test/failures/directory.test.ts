@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Directory, PersonRef } from '../../lib/index.js';
+import type { Directory, Person, PersonRef } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { expectRefusal } from '../support/expectations.js';
@@ -45,7 +45,6 @@ describe('a directory that fails', () => {
         nothing: undefined,
         'no list': {},
         'a list of nobody': [null],
-        'a nameless one': [{ ...john, name: 7 }],
       },
     },
     findAssignedDentist: { ask: () => host.as(mary).post('/api/chats/start'), wrong: notIds },
@@ -80,6 +79,19 @@ describe('a directory that fails', () => {
       });
     }
   }
+
+  it('shows somebody whose name is no text without one, and says so in the log', async () => {
+    const findPeople: Directory['findPeople'] = async (refs) =>
+      refs.map((ref) => ({ ...known(ref), ...(ref.type === 'customer' && { name: null }) })) as unknown as Person[];
+    broken = { findPeople };
+    const { status, body } = await host.as(smith).get('/api/chats');
+    broken = {};
+    expect(status).to.equal(200);
+    expect(body).to.have.nested.property('chats[0].customer.name', '');
+    expect(body).to.have.nested.property('chats[0].dentist.name', smith.name);
+    const { fields } = host.log.lines.findLast(({ level }) => level === 'warn') ?? {};
+    expect(fields?.['err']).to.have.property('message', `findPeople gave customer ${john.id} without a name`);
+  });
 
   function written(): Promise<unknown> {
     return host.database.query(
