@@ -6,6 +6,14 @@ import { roomOf } from './socket-types.js';
 const maxWaiting = 1_000;
 /** With more waiting it is no page that opens but a flood, and has one turn at a time until they are fewer. */
 const floodWaiting = 8;
+/**
+ * While others call, a flood rests after each of its calls for as long as that took: at least and at most so long, in
+ * milliseconds.
+ */
+const leastRestMs = 2;
+const mostRestMs = 250;
+/** Where nobody else has called for so long, a flood is nobody's harm. */
+const lullMs = 100;
 /** Where a call fails because the database is away: what has waited longer than this behind it has waited long enough. */
 const patienceMs = 500;
 /** What a call says that has waited for what all calls need. */
@@ -36,14 +44,18 @@ interface Waiting {
  */
 export function createTurns(atOnce: number): Turns {
   const lines = new Map<string, Line>();
+  /** When somebody last called who had not to wait. */
+  let calledAt = -Infinity;
 
-  function finish(key: string, line: Line): void {
+  function finish(key: string, line: Line, tookMs: number, now: number): void {
     line.running -= 1;
-    const { waiting } = line;
-    while (waiting.length > 0 && line.running < (waiting.length > floodWaiting ? 1 : atOnce)) {
+    const isFlood = line.waiting.length > floodWaiting;
+    const places = (isFlood ? 1 : atOnce) - line.running;
+    for (const { begin } of line.waiting.splice(0, Math.max(0, places))) {
       line.running += 1;
       // After what others have sent meanwhile: however fast a flood is served, it is served in between.
-      setImmediate((waiting.shift() as Waiting).begin);
+      if (isFlood && now - calledAt < lullMs) setTimeout(begin, Math.min(mostRestMs, Math.max(leastRestMs, tookMs)));
+      else setImmediate(begin);
     }
     if (line.running === 0) lines.delete(key);
   }
@@ -60,19 +72,24 @@ export function createTurns(atOnce: number): Turns {
       const key = roomOf(person);
       let line = lines.get(key);
       if (line === undefined) lines.set(key, (line = { running: 0, waiting: [] }));
-      if (line.running < atOnce) line.running += 1;
-      else {
-        const { waiting } = line;
+      const { waiting } = line;
+      // Whoever comes while others wait is behind them, also where a flood has places left.
+      if (line.running < atOnce && waiting.length === 0) {
+        line.running += 1;
+        calledAt = performance.now();
+      } else {
         if (waiting.length >= maxWaiting) throw chatError('rate_limited', { retryAfterSeconds: 1 });
         await new Promise<void>((begin, refuse) => waiting.push({ since: performance.now(), begin, refuse }));
       }
+      const began = performance.now();
       try {
         return await work();
       } catch (error) {
         if (error instanceof ChatError && outages.has(error.code)) giveUp(line, error);
         throw error;
       } finally {
-        finish(key, line);
+        const now = performance.now();
+        finish(key, line, now - began, now);
       }
     },
   };

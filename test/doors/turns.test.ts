@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { useFakeTimers, type SinonFakeTimers } from 'sinon';
+import type { PersonRef } from '../../lib/index.js';
 import { chatError, type ChatError } from '../../lib/errors.js';
 import { createTurns } from '../../lib/doors/turns.js';
 
@@ -7,39 +8,86 @@ const john = { type: 'customer', id: 1 } as const;
 const mary = { type: 'customer', id: 2 } as const;
 
 describe('the turns of one person', () => {
+  let clock: SinonFakeTimers;
+  beforeEach(() => void (clock = useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })));
+  afterEach(() => clock.restore());
+
   it('are so many at once, and one while more than eight wait', async () => {
     const { begun, call, end } = calls(4);
     const all = Array.from({ length: 14 }, () => call(john));
-    await setImmediate();
     expect(begun).to.deep.equal([1, 2, 3, 4]);
     const seen: number[] = [];
     for (let done = 1; done <= 14; done += 1) {
-      await end(done);
+      end(done);
+      await clock.tickAsync(300);
       seen.push(begun.length - done);
     }
     await Promise.all(all);
     expect(begun).to.deep.equal(Array.from({ length: 14 }, (_, index) => index + 1));
-    // Ten wait behind four: the next begins when nobody runs, and leaves nine; then they are no flood any more.
-    expect(seen).to.deep.equal([3, 2, 1, 1, 4, 4, 4, 4, 4, 4, 3, 2, 1, 0]);
+    // Ten wait behind four: two begin one by one, and with eight left they are no flood any more.
+    expect(seen).to.deep.equal([3, 2, 1, 1, 1, 4, 4, 4, 4, 4, 3, 2, 1, 0]);
+  });
+
+  it('are in order for whoever comes while others wait, too', async () => {
+    const { begun, call, end } = calls(4);
+    const all = Array.from({ length: 16 }, () => call(john));
+    for (let done = 1; done <= 6; done += 1) {
+      end(done);
+      await clock.tickAsync(300);
+      // As soon as one is answered the next is asked.
+      all.push(call(john));
+    }
+    expect(begun).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    for (let done = 7; done <= 22; done += 1) {
+      end(done);
+      await clock.tickAsync(300);
+    }
+    await Promise.all(all);
+    expect(begun).to.deep.equal(Array.from({ length: 22 }, (_, index) => index + 1));
+  });
+
+  it('are a flood that rests, for as long as its calls take, while others call', async () => {
+    const { begun, call, end } = calls(1);
+    const all = Array.from({ length: 12 }, () => call(john));
+    await clock.tickAsync(40);
+    const hers = call(mary);
+    end(1);
+    await clock.tickAsync(39);
+    expect(begun).to.deep.equal([1, 13]);
+    await clock.tickAsync(1);
+    expect(begun).to.deep.equal([1, 13, 2]);
+    // Nobody else calls any more.
+    await clock.tickAsync(100);
+    end(2);
+    await clock.tickAsync(0);
+    expect(begun).to.deep.equal([1, 13, 2, 3]);
+    for (const number of [13, ...Array.from({ length: 10 }, (_, index) => index + 3)]) {
+      end(number);
+      await clock.tickAsync(1);
+    }
+    await Promise.all([...all, hers]);
   });
 
   it('come one after the other however they end, and are nobody else’s', async () => {
     const turns = createTurns(1);
-    const failed = turns.run(john, () => Promise.reject(new Error('no')));
-    const next = turns.run(john, () => Promise.resolve('next'));
-    const other = turns.run(mary, () => Promise.resolve('hers'));
-    expect(await other).to.equal('hers');
-    expect(await failed.catch(String)).to.equal('Error: no');
-    expect(await next).to.equal('next');
+    const all = [
+      turns.run(john, () => Promise.reject(new Error('no'))).catch(String),
+      turns.run(john, () => Promise.resolve('next')),
+      turns.run(mary, () => Promise.resolve('hers')),
+    ];
+    await clock.tickAsync(1);
+    expect(await Promise.all(all)).to.deep.equal(['Error: no', 'next', 'hers']);
   });
 
   it('are not waited for through one outage after the other', async () => {
     const turns = createTurns(1);
-    const away = (): Promise<never> => delay(600).then(() => Promise.reject(chatError('database_unavailable')));
+    const away = (): Promise<never> =>
+      new Promise((_, reject) => setTimeout(() => reject(chatError('database_unavailable')), 600));
     const first = turns.run(john, away).catch(codeOf);
     const long = turns.run(john, () => Promise.resolve('in turn')).catch(codeOf);
-    await delay(300);
+    await clock.tickAsync(300);
     const short = turns.run(john, () => Promise.resolve('in turn')).catch(codeOf);
+    await clock.tickAsync(301);
     expect(await Promise.all([first, long, short])).to.deep.equal([
       'database_unavailable',
       'database_unavailable',
@@ -60,18 +108,16 @@ function calls(atOnce: number) {
   let asked = 0;
   return {
     begun,
-    call: (person: typeof john) => {
+    call: (person: PersonRef) => {
       const number = (asked += 1);
       return turns.run(person, () => {
         begun.push(number);
         return new Promise<void>((resolve) => (ends[number] = resolve));
       });
     },
-    /** Ends the call, and lets those begin whose turn it then is. */
-    async end(number: number): Promise<void> {
+    /** Ends the call; whoever's turn it then is begins with the clock. */
+    end(number: number): void {
       ends[number]?.();
-      await setImmediate();
-      await setImmediate();
     },
   };
 }
