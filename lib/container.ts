@@ -238,7 +238,7 @@ function openSocketDoor(c: Cradle): LiveDoor {
   const adapterBus =
     typeof config.adapter === 'function' ? createAdapterBus({ io: door.io, missed, logger }) : undefined;
   const bus = config.adapter === 'postgres' ? c.clusterBus : adapterBus;
-  const feed = createMessageFeed({ io: door.io, bus, recentMessages: c.recentMessages, logger });
+  const feed = createMessageFeed({ io: door.io, bus, recentMessages: c.recentMessages, memberships, logger });
   const endBroadcast = broadcastDomainEvents({
     io: door.io,
     domainEvents: c.domainEvents,

@@ -8,7 +8,8 @@ import type { PresenceChange } from './presence/presence-change.js';
 
 /** What happened, said once, in the process where it happened, after commit. */
 export interface DomainEvents {
-  'chat:started': { chat: Chat };
+  /** `isLive` is false where a start was found late, and the customer had another dentist by then. */
+  'chat:started': { chat: Chat; isLive: boolean };
   'chat:updated': { members: ChatMembers; status: ChatStatus };
   /** `previous`: a message of the chat before this one (null: there was none), and when the chat was last active then. */
   'message:sent': { message: Message; members: ChatMembers; previous: { id: number | null; at: string } };

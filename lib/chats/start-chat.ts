@@ -26,6 +26,9 @@ interface Needs {
  */
 export type StartChat = (actor: Actor) => Promise<Chat>;
 
+/** Tells of a chat; its members may hear of each other where it `isLive`. */
+type Announce = (row: FoundChat, isLive: boolean) => Promise<Chat>;
+
 /** How often a start whose answer was lost is looked up, each time after twice as long, from a quarter of a second. */
 const maxLooks = 8;
 /** Not all that somebody may think of while the database is away. */
@@ -45,13 +48,13 @@ export function createStartChat(needs: Needs): StartChat {
 
     // Before the chat is there: nothing that can fail stands between it and its announcement.
     const both = await describePair(people, pair);
-    const announce = (row: FoundChat): Promise<Chat> => announceChat(actor, pair, row, both);
+    const announce: Announce = (row, isLive) => announceChat(actor, pair, row, both, isLive);
 
     // Known beforehand, the id tells whose a chat is that is found when the answer of its insert was lost.
     const [next] = await database.query(chatStatements.nextId, []);
     if (next === undefined) throw new Error('the sequence gave no id');
     const row = await insert(next.id, pair, announce);
-    if (row !== undefined) return announce(row);
+    if (row !== undefined) return announce(row, true);
     const [existing] = await database.query(chatStatements.findPair, [pair.customerId, pair.dentistId]);
     throw chatError('chat_already_exists', existing && { details: { chatId: existing.id } });
   };
@@ -60,7 +63,7 @@ export function createStartChat(needs: Needs): StartChat {
   async function insert(
     id: number,
     { customerId, dentistId }: StartChatInput,
-    announce: (row: FoundChat) => Promise<Chat>,
+    announce: Announce,
   ): Promise<FoundChat | undefined> {
     try {
       const [row] = await database.query(chatStatements.insert, [id, customerId, dentistId]);
@@ -75,10 +78,10 @@ export function createStartChat(needs: Needs): StartChat {
     }
   }
 
-  async function announceIfThere(id: number, announce: (row: FoundChat) => Promise<Chat>, look = 1): Promise<void> {
+  async function announceIfThere(id: number, announce: Announce, look = 1): Promise<void> {
     try {
       const [row] = await database.query(chatStatements.find, [id]);
-      if (row !== undefined) await announce(row);
+      if (row !== undefined) await announceLate(row, announce);
       if (row !== undefined || look === maxLooks) return void (doubts -= 1);
     } catch (err) {
       logger.debug({ err }, 'a chat that may have been started could not be looked up');
@@ -87,16 +90,24 @@ export function createStartChat(needs: Needs): StartChat {
     setTimeout(() => void announceIfThere(id, announce, look + 1), 125 * 2 ** look).unref();
   }
 
+  /** A minute may have gone, in which the customer may have been given another dentist. */
+  async function announceLate(row: FoundChat, announce: Announce): Promise<void> {
+    const members = { chatId: row.id, customerId: row.customer_id, dentistId: row.dentist_id };
+    const [isLive = false] = await memberships.areLive([members]);
+    await announce(row, isLive);
+  }
+
   async function announceChat(
     actor: Actor,
     pair: StartChatInput,
     { id, status, created_at: createdAt, updated_at: updatedAt }: FoundChat,
     both: Pick<Chat, 'customer' | 'dentist'>,
+    isLive: boolean,
   ): Promise<Chat> {
     memberships.remember({ chatId: id, ...pair });
     await memberships.renew(actor, id);
-    const chat: Chat = { id, status, createdAt, updatedAt, ...both };
-    domainEvents.emit('chat:started', { chat });
+    const chat: Chat = { id, status: isLive ? status : 'closed', createdAt, updatedAt, ...both };
+    domainEvents.emit('chat:started', { chat, isLive });
     hooks.after('StartChat', chat, { actor });
     return chat;
   }

@@ -5,7 +5,7 @@ import type { Memberships } from '../chats/memberships.js';
 import type { DomainEventBus, DomainEventName, DomainListener } from '../domain-events.js';
 import type { Presence } from '../presence/presence.js';
 import type { MessageFeed } from './message-feed.js';
-import { roomsOf, roomOf, type ChatServer } from './socket-types.js';
+import { roomOf, roomsOf, roomsOfParted, type ChatServer } from './socket-types.js';
 
 interface Needs {
   io: ChatServer;
@@ -27,8 +27,7 @@ export function broadcastDomainEvents({ io, domainEvents, presence, memberships,
   }
   /** Speaks to those who may hear of a chat: not to the dentist whom another has followed. */
   function tell(members: ChatMembers, say: (rooms: string[]) => void): void | Promise<void> {
-    const all = roomsOf(members);
-    const sayTo = (isLive: boolean): void => say(isLive ? all : all.slice(0, 1));
+    const sayTo = (isLive: boolean): void => say(isLive ? roomsOf(members) : roomsOfParted(members));
     const isLive = memberships.isLive(members);
     return isLive instanceof Promise ? isLive.then(sayTo) : sayTo(isLive);
   }
@@ -47,9 +46,11 @@ export function broadcastDomainEvents({ io, domainEvents, presence, memberships,
     io.to(roomOf(watcher)).emit(online ? 'user:online' : 'user:offline', event);
   }
 
-  listen('chat:started', async ({ chat }) => {
+  listen('chat:started', async ({ chat, isLive }) => {
     const members = { chatId: chat.id, customerId: chat.customer.id, dentistId: chat.dentist.id };
-    io.to(roomsOf(members)).emit('chat:new', { sessionId: chat.id, ...presentStartedChat(chat) });
+    const rooms = isLive ? roomsOf(members) : roomsOfParted(members);
+    io.to(rooms).emit('chat:new', { sessionId: chat.id, ...presentStartedChat(chat) });
+    if (!isLive) return;
     // Whoever came before there was a chat was announced to nobody in it. Who comes later finds it, and is.
     const both = [
       { type: 'customer', id: members.customerId },

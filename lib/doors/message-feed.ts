@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Memberships } from '../chats/memberships.js';
 import type { DomainEvents } from '../domain-events.js';
 import type { Logger } from '../logger.js';
 import { presentNew } from '../messages/present-message.js';
@@ -7,7 +8,7 @@ import type { Bus } from '../realtime/cluster-bus.js';
 import { createInOrder } from '../realtime/in-order.js';
 import { reconnectAll } from '../realtime/reconnect-all.js';
 import type { NewMessage } from '../wire.js';
-import { roomsOf, type ChatServer } from './socket-types.js';
+import { roomsOf, roomsOfParted, type ChatServer } from './socket-types.js';
 
 type Sent = DomainEvents['message:sent'];
 
@@ -26,6 +27,7 @@ interface Needs {
   /** Tells the other processes; undefined where there are none. */
   bus: Bus | undefined;
   recentMessages: RecentMessages;
+  memberships: Pick<Memberships, 'areLive'>;
   logger: Logger;
 }
 
@@ -39,6 +41,8 @@ const item = z.object({
   event: z.custom<NewMessage>((value) => typeof value === 'object' && value !== null),
   /** Announced again, perhaps: only to those who have not had it. */
   isReviewed: z.boolean().optional(),
+  /** The chat's dentist is another's by now, and told nothing. */
+  isParted: z.boolean().optional(),
 });
 
 type Item = z.output<typeof item>;
@@ -48,12 +52,12 @@ const maxReviewAttempts = 8;
 const maxReviews = 1_000;
 
 export function createMessageFeed(needs: Needs): MessageFeed {
-  const { io, bus, recentMessages, logger } = needs;
+  const { io, bus, recentMessages, memberships, logger } = needs;
 
-  function deliver({ members, event }: Item): void {
+  function deliver({ members, event, isParted }: Item): void {
     // What the bus tells other processes, each of them tells its own sockets.
     const sockets = bus === undefined ? io : io.local;
-    sockets.to(roomsOf(members)).emit('message:new', event);
+    sockets.to(isParted === true ? roomsOfParted(members) : roomsOf(members)).emit('message:new', event);
   }
 
   const inOrder = createInOrder<Item>({
@@ -73,10 +77,13 @@ export function createMessageFeed(needs: Needs): MessageFeed {
     underReview.add(chatId);
     try {
       const { messages } = await recentMessages.before(chatId);
-      for (const message of messages.map(toItem)) {
+      const missing = messages.map(toItem).filter(inOrder.isMissing);
+      const isParted = await areParted(missing);
+      for (const message of missing) {
+        // Somebody else may have been heard to say it meanwhile.
         if (!inOrder.isMissing(message)) continue;
-        bus?.publish('message:sent', { ...message, isReviewed: true });
-        inOrder.take(message);
+        bus?.publish('message:sent', { ...message, isReviewed: true, isParted });
+        inOrder.take({ ...message, isParted });
       }
       underReview.delete(chatId);
     } catch (err) {
@@ -84,6 +91,12 @@ export function createMessageFeed(needs: Needs): MessageFeed {
       if (attempt === maxReviewAttempts) underReview.delete(chatId);
       else setTimeout(() => void review(chatId, attempt + 1), 125 * 2 ** attempt).unref();
     }
+  }
+
+  /** They may be a minute old, in which the customer may have been given another dentist. */
+  async function areParted([first]: readonly Item[]): Promise<boolean> {
+    const [isLive] = first === undefined ? [] : await memberships.areLive([first.members]);
+    return isLive === false;
   }
 
   bus?.listen('message:sent', (told) => {

@@ -23,3 +23,8 @@ export function roomOf({ type, id }: PersonRef): string {
 export function roomsOf({ customerId, dentistId }: ChatMembers): string[] {
   return [roomOf({ type: 'customer', id: customerId }), roomOf({ type: 'dentist', id: dentistId })];
 }
+
+/** Those of a chat whose dentist another has followed: the customer's alone. */
+export function roomsOfParted({ customerId }: ChatMembers): string[] {
+  return [roomOf({ type: 'customer', id: customerId })];
+}

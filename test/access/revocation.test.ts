@@ -1,14 +1,17 @@
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
-import { definePlugin, diskImageStore } from '../../lib/index.js';
+import { definePlugin, diskImageStore, type Directory } from '../../lib/index.js';
+import { knownStatements } from '../failures/known-statements.js';
+import { losingSequelize, nameOf } from '../failures/lost-statements.js';
 import { startTwoHosts } from '../realtime/two-hosts.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say } from '../support/chats.js';
 import { ask } from '../support/ask.js';
 import { expectAckRefusal, expectRefusal, expectRejection } from '../support/expectations.js';
 import { photo } from '../images/support.js';
-import { people } from '../support/host-tables.js';
+import { makeHostTables, people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
+import { createTestDatabase } from '../support/postgres.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 import { until } from '../support/until.js';
 
@@ -192,6 +195,59 @@ describe('a dentist whose customer was given another', () => {
     const again = await host.as(john).post<{ id: number }>(`/api/chats/${chatId}/messages`, sent);
     expect(again.body.id).to.equal(first.body.id);
     expect((await host.as(john).post('/api/chats/start')).status).to.equal(201);
+  });
+});
+
+describe('a dentist who was followed while something was not known to be done', () => {
+  it('is not told of a message that another process wrote, and that its retry brings to light', async () => {
+    const hosts = [await startChatHost({ access })];
+    try {
+      const [first] = hosts as [ChatHost];
+      const second = await startChatHost({ access }, first);
+      hosts.push(second);
+      const { id: chatId } = await first.chat.chats.start(john);
+      const [inJohn, inSmith] = [await second.connect(john), await second.connect(smith)];
+      const message = { chatId, content: 'Which one?', clientMessageId: 'b1' };
+      const { id } = await first.chat.messages.send(john, message);
+      await first.database.query('UPDATE customers SET dentist_id = $1 WHERE id = $2', [lind.id, john.id]);
+      expect(await second.chat.messages.send(john, message)).to.include({ id });
+      expect(await nextEvent(inJohn, 'message:new')).to.include({ id });
+      await noEvent(inSmith, 'message:new');
+    } finally {
+      for (const host of hosts.reverse()) await host.close();
+    }
+  });
+
+  it('is not told of a chat whose start was found late', async () => {
+    const database = await createTestDatabase();
+    await makeHostTables(database);
+    const losing = losingSequelize(database.url);
+    const seeded = Object.values(people);
+    // By the time at which somebody asks again.
+    const findAssignments: Directory['findAssignments'] = async (ids) =>
+      ids.map((customerId) => ({ customerId, dentistId: lind.id }));
+    const directory: Directory = {
+      findPeople: async (refs) =>
+        seeded.filter((person) => refs.some(({ type, id }) => person.type === type && person.id === id)),
+      findAssignedDentist: async () => smith.id,
+      findAssignments,
+      findByLogin: async (type, login) =>
+        seeded.find((person) => person.type === type && person.login === login) ?? null,
+    };
+    const host = await startChatHost({ directory, database: { sequelize: losing.sequelize } }, { database });
+    try {
+      const [inJohn, inSmith] = [await host.connect(john), await host.connect(smith)];
+      const { arm, disarm } = losing.losing('after it was done');
+      arm(new Set([nameOf((await knownStatements()).get('chat.nextId') ?? '')]));
+      await expectRejection(host.chat.chats.start(john), 'database_unavailable');
+      expect(disarm()).to.include('INSERT INTO "chat"."chats"');
+      expect(await nextEvent(inJohn, 'chat:new')).to.include({ status: 'closed' });
+      await noEvent(inSmith, 'chat:new');
+    } finally {
+      await host.close();
+      await losing.sequelize.close();
+      await database.drop();
+    }
   });
 });
 
