@@ -9,7 +9,10 @@ export function signUrls(store: ImageStore, images: readonly StoredImage[]): Pro
 
 async function signImage(store: ImageStore, image: StoredImage): Promise<MessageImage> {
   const { id, objectKey, width, height, contentType, bytes, placeholder } = image;
-  const url = await store.signGetUrl(objectKey, contentType);
-  const thumbnailUrl = await store.signGetUrl(thumbnailKeyOf(objectKey), contentType);
+  // Together: a message's are signed inside its transaction.
+  const [url, thumbnailUrl] = await Promise.all([
+    store.signGetUrl(objectKey, contentType),
+    store.signGetUrl(thumbnailKeyOf(objectKey), contentType),
+  ]);
   return { id, url, thumbnailUrl, width, height, contentType, bytes, placeholder };
 }
