@@ -114,7 +114,7 @@ const realtime = section({
   cors: z
     .custom<RealtimeOptions['cors']>(
       (value) => isObject(value) || typeof value === 'function',
-      'must be what Socket.IO takes as cors',
+      'must be an object such as { origin: ["https://app.example"] }, with "*" for any origin, or a function',
     )
     .optional(),
   adapter: z

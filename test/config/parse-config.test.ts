@@ -232,7 +232,9 @@ describe('the configuration', () => {
     [
       'CORS that is a word',
       options({ realtime: { cors: '*' } }),
-      ['realtime.cors: must be what Socket.IO takes as cors'],
+      [
+        'realtime.cors: must be an object such as { origin: ["https://app.example"] }, with "*" for any origin, or a function',
+      ],
     ],
     [
       'an adapter of another name',
