@@ -138,7 +138,8 @@ export interface LimitOptions {
   /**
    * Calls of one person, over REST and sockets together, that run at once; what is more waits in its order, a thousand at
    * most. While more than 8 wait they run one at a time, and rest in between while others call: so a flood delays its
-   * own. A form is such a call for as long as it takes to come. Default 4; 1 to 10,000. `npm run bench -- floods` measures what one person's flood costs others.
+   * own. A form is such a call for as long as it takes to come. Default 4; 1 to 10,000. `npm run bench -- floods`
+   * measures what one person's flood costs others.
    */
   callsAtOnce?: number;
   /** Live sockets of one person. Default 50; 1 to 100,000. */
