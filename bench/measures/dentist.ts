@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.js';
-import { createDatabase } from '../data/databases.js';
+import { createDatabase, run } from '../data/databases.js';
 import { dentistOf, type Dataset } from '../data/dataset.js';
 import type { GreetingLoadCalls } from '../loads/greeting-load.js';
 import type { HttpRequest } from '../loads/http-connection.js';
@@ -8,6 +8,7 @@ import type { Program } from '../programs/start-program.js';
 import type { ServerCalls } from '../servers/serve.js';
 
 const chatsEach = 5_000;
+const chatsOfFew = 50;
 const greetedPerRound = 5;
 /** Customers of a dentist who are online when the dentist comes. */
 const online = 20;
@@ -77,29 +78,25 @@ async function measureGreeting(bench: Bench, server: Program<ServerCalls>, datas
 /** Pages of the list: what comes after the page must cost nothing. */
 async function measurePages(bench: Bench, server: Program<ServerCalls>, dataset: Dataset): Promise<void> {
   const { options, results, tokens, say } = bench;
-  // So many messages that each of the chats has some, unread ones too, as the newest of the five thousand have: the
-  // same rows go out.
-  const few = { chats: 2_500, chatsPerDentist: 50, messages: 50_000, inFirstChat: 0 };
+  // The same chats, each with another dentist's between itself and the next: a page lies as scattered as theirs does.
+  const dentists = dataset.chats / chatsOfFew;
+  const few = { ...dataset, chatsPerDentist: chatsOfFew };
   const url = await createDatabase(bench.serverUrl, 'dentist_few', few);
+  const assign = (table: string): string => `UPDATE ${table} SET dentist_id = 1 + id % ${dentists}`;
+  await run(url, `${assign('chat.chats')}; ${assign('customers')}`);
+  await run(url, 'VACUUM (ANALYZE) chat.chats, customers');
   const input = { url, publicKey: tokens.publicKey };
   const programs = { many: server, few: await bench.start<ServerCalls>('servers/module', input) };
   const load = await bench.start<RequestLoadCalls>('loads/request-load');
-  const requests: Record<'many' | 'few', HttpRequest[]> = { many: [], few: [] };
-  for (const [name, { chats, chatsPerDentist }] of [
-    ['many', dataset],
-    ['few', few],
-  ] as const) {
-    requests[name] = Array.from({ length: chats / chatsPerDentist }, (_, index) => ({
-      method: 'GET',
-      path: '/api/chats?limit=50',
-      headers: { authorization: `Bearer ${tokens.tokenOf('dentist', index + 1)}` },
-    }));
-  }
+  const requests = Array.from({ length: dataset.chats / dataset.chatsPerDentist }, (_, index): HttpRequest => {
+    const headers = { authorization: `Bearer ${tokens.tokenOf('dentist', index + 1)}` };
+    return { method: 'GET', path: '/api/chats?limit=50', headers };
+  });
   const perSecond = { many: [] as number[], few: [] as number[] };
   for (let round = 0; round <= options.rounds; round += 1) {
     for (const name of ['many', 'few'] as const) {
       const port = await programs[name].call('port');
-      const outcome = await load.call('run', port, requests[name], 20, options.seconds);
+      const outcome = await load.call('run', port, requests, 20, options.seconds);
       if (round === 0) continue;
       perSecond[name].push(outcome.perSecond);
       say(`List, round ${round}, ${name} chats: ${outcome.perSecond.toFixed(0)} requests/s`);

@@ -16,7 +16,11 @@ export type Actor = PersonRef;
 export function isPersonRef(value: unknown): value is PersonRef {
   if (typeof value !== 'object' || value === null) return false;
   const { type, id } = value as { type?: unknown; id?: unknown };
-  return personTypes.includes(type as PersonType) && Number.isSafeInteger(id) && (id as number) > 0;
+  return personTypes.includes(type as PersonType) && isPersonId(id);
+}
+
+export function isPersonId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** The other side of a chat: a customer talks to dentists, a dentist to customers. */

@@ -1,4 +1,4 @@
-import { isPersonRef, type PersonRef, type PersonType } from '../auth/actor.js';
+import { isPersonId, isPersonRef, type PersonRef, type PersonType } from '../auth/actor.js';
 import type { Assignment, Person } from './directory.js';
 
 /** The key of a person in a map: customer 1 and dentist 1 are two people. */
@@ -46,8 +46,8 @@ function textOr<T>(other: T, value: unknown): string | T {
 
 export function readAssignedDentist(answer: unknown, from = 'findAssignedDentist'): number | null {
   if (answer === null || answer === undefined) return null;
-  if (!isPersonRef({ type: 'dentist', id: answer })) throw new Error(`${from} gave no whole, positive id`);
-  return answer as number;
+  if (!isPersonId(answer)) throw new Error(`${from} gave no whole, positive id`);
+  return answer;
 }
 
 /** The assigned dentists by customer. */
@@ -56,12 +56,12 @@ export function readAssignments(answer: unknown): Map<number, readonly number[]>
   const dentists = new Map<number, number[]>();
   for (const row of answer as readonly Partial<Assignment>[]) {
     const { customerId } = row;
-    if (!isPersonRef({ type: 'customer', id: customerId })) {
+    if (!isPersonId(customerId)) {
       throw new Error('findAssignments gave a customer without a whole, positive id');
     }
     const dentistId = readAssignedDentist(row.dentistId, 'findAssignments');
-    const known = dentists.get(customerId as number);
-    if (known === undefined) dentists.set(customerId as number, dentistId === null ? [] : [dentistId]);
+    const known = dentists.get(customerId);
+    if (known === undefined) dentists.set(customerId, dentistId === null ? [] : [dentistId]);
     else if (dentistId !== null) known.push(dentistId);
   }
   return dentists;

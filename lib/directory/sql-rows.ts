@@ -1,4 +1,7 @@
+import { isPersonId } from '../auth/actor.js';
 import type { Person } from './directory.js';
+
+const noId = 'An id in the tables of people is no positive whole number up to 2^53-1';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -19,15 +22,17 @@ export function readPersonRow({ type, id, name, email }: Row): Person {
  */
 export function readIdColumn(value: unknown): number {
   const id = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : NaN;
-  if (!Number.isSafeInteger(id))
-    throw new Error('An id in the tables of people is no positive whole number up to 2^53-1');
+  if (!isPersonId(id)) throw new Error(noId);
   return id;
 }
 
 /**
- * An array of integers without nulls, read as text (`{1,2}`).
+ * An array of integers without nulls, read as text (`{1,2}`). Of a dentist of thousands it is long.
  * @throws Error where {@link readIdColumn} does for one of them, and for what is no array.
  */
 export function readIdsColumn(value: unknown): number[] {
-  return typeof value === 'string' ? value.slice(1, -1).split(',').map(readIdColumn) : [readIdColumn(value)];
+  if (typeof value !== 'string' || !/^\{[\d,]+\}$/.test(value)) throw new Error(noId);
+  const ids = JSON.parse(`[${value.slice(1, -1)}]`) as number[];
+  if (!ids.every(isPersonId)) throw new Error(noId);
+  return ids;
 }
