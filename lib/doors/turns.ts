@@ -6,12 +6,11 @@ import { roomOf } from './socket-types.js';
 const maxWaiting = 1_000;
 /** With more waiting it is no page that opens but a flood, and has one turn at a time until they are fewer. */
 const floodWaiting = 8;
-/**
- * While others call, a flood rests after each of its calls for as long as that took: at least and at most so long, in
- * milliseconds.
- */
+/** While others call, a flood has a quarter of the time: it rests after each of its calls for three times what that took. */
+const restShare = 3;
+/** A rest at least and at most, in milliseconds. */
 const leastRestMs = 2;
-const mostRestMs = 250;
+const mostRestMs = 500;
 /** Where nobody else has called for so long, a flood is nobody's harm. */
 const lullMs = 100;
 /** Where a call fails because the database is away: what has waited longer than this behind it has waited long enough. */
@@ -54,7 +53,8 @@ export function createTurns(atOnce: number): Turns {
     for (const { begin } of line.waiting.splice(0, Math.max(0, places))) {
       line.running += 1;
       // After what others have sent meanwhile: however fast a flood is served, it is served in between.
-      if (isFlood && now - calledAt < lullMs) setTimeout(begin, Math.min(mostRestMs, Math.max(leastRestMs, tookMs)));
+      if (isFlood && now - calledAt < lullMs)
+        setTimeout(begin, Math.min(mostRestMs, Math.max(leastRestMs, restShare * tookMs)));
       else setImmediate(begin);
     }
     if (line.running === 0) lines.delete(key);

@@ -46,13 +46,13 @@ describe('the turns of one person', () => {
     expect(begun).to.deep.equal(Array.from({ length: 22 }, (_, index) => index + 1));
   });
 
-  it('are a flood that rests, for as long as its calls take, while others call', async () => {
+  it('are a flood that rests, three times as long as its calls take, while others call', async () => {
     const { begun, call, end } = calls(1);
     const all = Array.from({ length: 12 }, () => call(john));
-    await clock.tickAsync(40);
+    await clock.tickAsync(20);
     const hers = call(mary);
     end(1);
-    await clock.tickAsync(39);
+    await clock.tickAsync(59);
     expect(begun).to.deep.equal([1, 13]);
     await clock.tickAsync(1);
     expect(begun).to.deep.equal([1, 13, 2]);
