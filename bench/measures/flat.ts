@@ -12,7 +12,8 @@ type Size = 'big' | 'small';
 /** People who are there in both: ten dentists with twenty customers each, spread over all there are. */
 const dentists = 10;
 const chatsPerDentist = 20;
-const connections = 20;
+/** As many as one person may have, running and waiting, before they are taken for a flood. */
+const connections = 12;
 
 interface Side {
   readonly dataset: Dataset;
