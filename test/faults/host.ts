@@ -55,7 +55,7 @@ const chat = createChatModule({
   },
   realtime: { adapter: settings.redisSocket === undefined ? 'postgres' : await openRedis(settings.redisSocket) },
 });
-// Before the module's own listeners, which are there from mount() on: after the commit and before the broadcast.
+// After the commit and before the broadcast: what is said in this turn is written, and told to others, when it has ended.
 chat.on('message:sent', () => {
   if (diesAfterCommit) process.kill(process.pid, 'SIGKILL');
 });

@@ -64,10 +64,11 @@ describe('pictures and texts that are sent to one chat at once', () => {
 
   it('do so though the store is slow to sign', async () => {
     let sign = (): void => undefined;
+    const signed = new Promise<void>((resolve) => (sign = resolve));
     const asked = new Promise<void>((resolve) => {
       beforeSigning = () => {
         resolve();
-        return new Promise((go) => (sign = go));
+        return signed;
       };
     });
     const slow = sendPicture();
