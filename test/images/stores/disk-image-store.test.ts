@@ -1,5 +1,9 @@
+import { pbkdf2 } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { diskImageStore, ChatSetupError } from '../../../lib/index.js';
 import { startChatHost, type ChatHost } from '../../support/chat-host.js';
@@ -114,6 +118,34 @@ describe('the disk store', () => {
       expect(headers.get('x-content-type-options')).to.equal('nosniff');
       expect(headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
       expect(headers.get('cross-origin-resource-policy')).to.equal('cross-origin');
+    });
+
+    it('outlives a browser that goes away before the picture is there', async () => {
+      const store = diskImageStore({ dir: await makeFolder('store') });
+      const host = await startChatHost({ images: { store } });
+      await store.put('images/a', hello, jpeg);
+      const url = host.url + (await store.signGetUrl('images/a', 'image/jpeg'));
+      // Files are opened by the threads that do this, and wait for it.
+      const work = Array.from({ length: 8 }, () => promisify(pbkdf2)('', '', 50_000, 64, 'sha512'));
+      const asked = get(url).on('error', () => undefined);
+      const [, response] = (await once(host.server, 'request')) as [IncomingMessage, ServerResponse];
+      asked.destroy();
+      await Promise.all([once(response, 'close'), ...work]);
+      expect((await fetch(url)).status).to.equal(200);
+      await host.close();
+    });
+
+    it('gives nothing to whoever has left or leaves, though nobody listens', async () => {
+      const store = diskImageStore({ dir: await makeFolder('store') });
+      await store.put('images/a', hello, jpeg);
+      const leave = new AbortController();
+      for (const signal of [AbortSignal.abort(), leave.signal]) {
+        const body = await store.get('images/a', signal);
+        leave.abort();
+        // Not by `once` of events, which would listen to errors.
+        await new Promise((resolve) => body?.on('close', resolve));
+        expect(body?.errored).to.have.property('name', 'AbortError');
+      }
     });
 
     for (const [what, path] of Object.entries({

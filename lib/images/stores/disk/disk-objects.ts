@@ -83,6 +83,8 @@ export function openDiskObjects(dir: string): DiskObjects {
       if (found === null) return null;
       // The stream closes the file, at its end or when it is destroyed.
       const body = found.handle.createReadStream({ start: headerBytes });
+      // It may fail before anybody reads it, and an error that nobody listens to would end the process. Who reads it is told.
+      body.on('error', () => undefined);
       if (signal !== undefined) addAbortSignal(signal, body);
       return { bytes: found.bytes, contentType: found.contentType, body };
     },
