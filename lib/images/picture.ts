@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImageConfig } from '../config/config.js';
 import { ChatError, chatError } from '../errors.js';
 import type { ReceivedFile } from './image.js';
 import { thumbnailKeyOf } from './image-keys.js';
 import type { ImageRoom } from './image-room.js';
-import type { RenderedImage } from './processing/worker-protocol.js';
+import type { RenderedImage, RenderLimits } from './processing/worker-protocol.js';
 
 /** A picture that can be shown, in files of a temporary folder. */
 export interface Picture extends RenderedImage {
@@ -27,11 +28,17 @@ export async function renderFile(
   const thumbnail = join(folder, `thumbnail-${index}`);
   try {
     const input = await pathOf(file, join(folder, `file-${index}`));
-    return { ...(await processor.render({ input, output, thumbnail, limits: config }, signal)), output, thumbnail };
+    const task = { input, output, thumbnail, limits: limitsOf(config) };
+    return { ...(await processor.render(task, signal)), output, thumbnail };
   } catch (error) {
     if (!(error instanceof ChatError) || error.status >= 429) throw error;
     throw chatError(error.code, { details: { index, ...error.details }, cause: error.cause });
   }
+}
+
+/** Nothing else of the configuration goes to the other process: a store may hold secrets, and what no message can carry. */
+function limitsOf({ maxSidePx, thumbnailPx, maxPixels, maxFrames, animations }: ImageConfig): RenderLimits {
+  return { maxSidePx, thumbnailPx, maxPixels, maxFrames, animations };
 }
 
 /** The other process reads files. */
