@@ -19,9 +19,6 @@ export function toFormError(error: unknown, fieldName: string, config: ImageConf
     case 'LIMIT_PART_COUNT':
     case 'LIMIT_FIELD_COUNT':
       return invalid('there are too many fields');
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return chatError('image_store_unavailable', { cause: new Error('the folder for temporary files is full') });
     default:
       // Cut off, no boundary, a name too long or in brackets, ...
       return typeof code === 'string' && /^E[A-Z]+$/.test(code) && code !== 'ECONNRESET'

@@ -7,7 +7,7 @@ import { hasHostRead, readHostBody } from './host-form.js';
 import type { ReceivedFile } from '../../images/image.js';
 import { toFormError } from './form-errors.js';
 import { createSpool, type SpooledFile } from './form-spool.js';
-import { withTempFolder } from '../../temp-folders.js';
+import { isFull, withTempFolder } from '../../temp-folders.js';
 
 /** A multipart request, read. */
 export interface Form {
@@ -71,7 +71,7 @@ async function read(ctx: Context, config: ImageConfig, folder: string, next: Nex
   try {
     await parse(ctx, () => Promise.resolve());
   } catch (error) {
-    throw toFormError(error, fieldName, config);
+    throw isFull(error) ? error : toFormError(error, fieldName, config);
   } finally {
     // Before the folder goes: an upload that was cut off may be writing still.
     await spool.settled();

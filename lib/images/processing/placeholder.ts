@@ -5,8 +5,8 @@ import { rgbaToThumbHash } from 'thumbhash';
 const maxSidePx = 100;
 
 /** The ThumbHash of a picture (its first frame), in base64: about 35 characters. */
-export async function placeholderOf(path: string): Promise<string> {
-  const { data, info } = await sharp(path)
+export async function placeholderOf(picture: Buffer): Promise<string> {
+  const { data, info } = await sharp(picture)
     .resize({ width: maxSidePx, height: maxSidePx, fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .ensureAlpha()

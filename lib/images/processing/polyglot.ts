@@ -1,8 +1,12 @@
-/** Where readers of PDF and sniffers of HTML look for their signatures. */
-export const documentHeadBytes = 1_024;
+import type { FileHandle } from 'node:fs/promises';
 
-/** Where a ZIP's directory ends at the latest: its 22 bytes and the longest comment (APPNOTE.TXT 4.3.16). */
-export const archiveTailBytes = 22 + 65_535;
+/** Where readers of PDF and sniffers of HTML look for their signatures. */
+const documentHeadBytes = 1_024;
+
+/** The end of a ZIP's directory, without its comment. */
+const directoryEndBytes = 22;
+/** Where it begins at the earliest: the comment has 65,535 bytes at most (APPNOTE.TXT 4.3.16). */
+const archiveTailBytes = directoryEndBytes + 65_535;
 
 const markup = /<(!doctype|html|head|body|script|svg|iframe|\?php)[\s>]/i;
 
@@ -11,22 +15,35 @@ const markup = /<(!doctype|html|head|body|script|svg|iframe|\?php)[\s>]/i;
  * first byte, or does not stop at the picture's end. Nothing of the file but its pixels is kept in any case. What real
  * phones append (another JPEG, a short film) is no harm and passes.
  */
-export function isPolyglot(head: Buffer, tail: Buffer): boolean {
-  const beginning = head.subarray(0, documentHeadBytes).toString('latin1');
-  return beginning.includes('%PDF-') || markup.test(beginning) || endsAsArchive(tail);
+export async function isPolyglot(file: FileHandle, size: number): Promise<boolean> {
+  const beginning = (await bytesAt(file, 0, documentHeadBytes)).toString('latin1');
+  return beginning.includes('%PDF-') || markup.test(beginning) || (await endsAsArchive(file, size));
 }
 
 const directoryEnd = Buffer.from('PK\x05\x06', 'latin1');
 const directoryEntry = Buffer.from('PK\x01\x02', 'latin1');
+/** Before the end of a directory that is too large for its numbers (4.3.15). */
+const zip64Locator = Buffer.from('PK\x06\x07', 'latin1');
+const zip64LocatorBytes = 20;
 
-/** Four bytes occur by chance in a large picture; the directory that they point back to does not. */
-function endsAsArchive(tail: Buffer): boolean {
-  for (let at = tail.lastIndexOf(directoryEnd); at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(directoryEnd, at - 1)) {
-    if (at + 22 > tail.length) continue;
-    const directory = at - tail.readUInt32LE(at + 12);
-    const entry = directory >= 0 ? tail.subarray(directory, directory + 4) : undefined;
-    // A directory that begins before the tail is larger than 64 KiB: then the claim itself is enough.
-    if (entry === undefined || entry.equals(directoryEntry)) return true;
+/** Four bytes occur by chance in a large picture; the directory that they point to does not. */
+async function endsAsArchive(file: FileHandle, size: number): Promise<boolean> {
+  const from = Math.max(0, size - archiveTailBytes);
+  const tail = await bytesAt(file, from, archiveTailBytes);
+  let at = tail.indexOf(directoryEnd);
+  for (; at >= 0 && at + directoryEndBytes <= tail.length; at = tail.indexOf(directoryEnd, at + 1)) {
+    if (at >= zip64LocatorBytes && tail.subarray(at - zip64LocatorBytes).indexOf(zip64Locator) === 0) return true;
+    // Some readers go by the directory's size, and some by its place, which counts from the archive's begin or the file's.
+    const [bytes, place] = [tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)];
+    for (const directory of [from + at - bytes, place]) {
+      if (directory >= 0 && (await bytesAt(file, directory, 4)).equals(directoryEntry)) return true;
+    }
   }
   return false;
+}
+
+/** Fewer where the file ends. */
+async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }

@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import { open, writeFile } from 'node:fs/promises';
+import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { heicToPng } from './heic.js';
 import { imageTypeOf, signatureBytes, type ImageType } from './image-type.js';
 import { placeholderOf } from './placeholder.js';
-import { archiveTailBytes, documentHeadBytes, isPolyglot } from './polyglot.js';
+import { isPolyglot } from './polyglot.js';
 import {
-  RefusedImage,
+  readable,
   tooLarge,
   unsupported,
   type RenderedImage,
@@ -38,7 +38,7 @@ export async function render({ input, output, thumbnail, limits }: RenderTask): 
   const moves = limits.animations === 'keep' && (type === 'gif' || type === 'webp') && (metadata.pages ?? 1) > 1;
   requireWithin(limits, metadata, moves);
 
-  const source = type === 'heic' ? await heicToPng(input, metadata, limits.maxSidePx) : input;
+  const source = type === 'heic' ? await heicToPng(input, metadata, limits) : input;
   const picture = sharp(source, {
     limitInputPixels: limits.maxPixels,
     failOn: 'error',
@@ -48,15 +48,18 @@ export async function render({ input, output, thumbnail, limits }: RenderTask): 
   // Frames have no orientation of their own, and sharp turns none of several.
   const upright = moves ? picture : picture.autoOrient();
   const webp = moves || metadata.hasAlpha;
-  const image = await readable(encode(fit(upright, limits.maxSidePx), webp).toFile(output));
-  const small = await readable(encode(fit(sharp(output), limits.thumbnailPx), webp).toFile(thumbnail));
+  const image = await readable(bytesOf(encode(fit(upright, limits.maxSidePx), webp)));
+  const small = await readable(bytesOf(encode(fit(sharp(image.data), limits.thumbnailPx), webp)));
+  // Not by libvips, whose failures are the file's: a disk that is full is not.
+  await writeFile(output, image.data);
+  await writeFile(thumbnail, small.data);
   return {
     contentType: webp ? 'image/webp' : 'image/jpeg',
-    width: image.width,
-    height: image.pageHeight ?? image.height,
-    bytes: image.size,
-    thumbnailBytes: small.size,
-    placeholder: await placeholderOf(thumbnail),
+    width: image.info.width,
+    height: image.info.pageHeight ?? image.info.height,
+    bytes: image.data.length,
+    thumbnailBytes: small.data.length,
+    placeholder: await placeholderOf(small.data),
   };
 }
 
@@ -65,13 +68,10 @@ async function inspect(path: string): Promise<ImageType> {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    const head = Buffer.alloc(Math.min(size, Math.max(signatureBytes, documentHeadBytes)));
-    const tail = Buffer.alloc(Math.min(size, archiveTailBytes));
-    await handle.read(head, 0, head.length, 0);
-    await handle.read(tail, 0, tail.length, size - tail.length);
-    const type = imageTypeOf(head.subarray(0, signatureBytes));
+    const { buffer: head, bytesRead } = await handle.read(Buffer.alloc(signatureBytes), 0, signatureBytes, 0);
+    const type = imageTypeOf(head.subarray(0, bytesRead));
     if (type === undefined) throw unsupported('not_an_image');
-    if (isPolyglot(head, tail)) throw unsupported('not_only_an_image');
+    if (await isPolyglot(handle, size)) throw unsupported('not_only_an_image');
     return type;
   } finally {
     await handle.close();
@@ -92,11 +92,6 @@ function encode(picture: Sharp, webp: boolean): Sharp {
   return webp ? picture.webp({ quality: 82, effort: 3 }) : picture.jpeg({ quality: 82 });
 }
 
-/** libvips fails for one reason here: the file is not what it looked like, or not all there. */
-async function readable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof RefusedImage ? error : unsupported('damaged', error);
-  }
+function bytesOf(picture: Sharp): Promise<{ data: Buffer; info: OutputInfo }> {
+  return picture.toBuffer({ resolveWithObject: true });
 }

@@ -54,10 +54,20 @@ export const unsupported = (reason: UnsupportedReason, cause?: unknown): Refused
 
 export const tooLarge = (reason: TooLargeReason): RefusedImage => new RefusedImage({ code: 'image_too_large', reason });
 
+/** Decoders fail for one reason: the file is not what it looked like, or not all there. */
+export async function readable<T>(decoding: Promise<T>): Promise<T> {
+  try {
+    return await decoding;
+  } catch (error) {
+    throw error instanceof RefusedImage ? error : unsupported('damaged', error);
+  }
+}
+
 /** What a worker answers: `ready` once it can work, then one answer a task. */
 export type WorkerAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'unusable'; readonly problem: string }
+  | { readonly kind: 'unusable'; readonly problem: string; readonly code?: undefined }
   | { readonly kind: 'rendered'; readonly image: RenderedImage }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'failed'; readonly problem: string };
+  /** Not for what the file is. `code` is that of the system, such as `ENOSPC`. */
+  | { readonly kind: 'failed'; readonly problem: string; readonly code?: string | undefined };

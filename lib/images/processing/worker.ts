@@ -26,8 +26,9 @@ async function beModest(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  // A terminal's Ctrl-C reaches every process; the host decides when this one ends.
-  process.on('SIGINT', () => undefined);
+  // A terminal's Ctrl-C reaches every process, and so does what stops a service (systemd); the host decides when this one
+  // ends: it may have pictures to finish first.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit());
   await beModest();
   const { configureSharp, render } = await import('./render.js');
@@ -39,7 +40,7 @@ async function start(): Promise<void> {
         answer(
           error instanceof RefusedImage
             ? { kind: 'refused', refusal: error.refusal }
-            : { kind: 'failed', problem: describe(error) },
+            : { kind: 'failed', problem: describe(error), code: (error as NodeJS.ErrnoException).code },
         ),
     );
   });

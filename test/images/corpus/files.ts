@@ -50,8 +50,8 @@ export function claimJpegSize(jpeg: Buffer, width: number, height: number): Buff
   return out;
 }
 
-/** A ZIP archive of one empty file. */
-export function zipArchive(): Buffer {
+/** A ZIP archive of empty files. Its directory has 47 bytes for each. */
+export function zipArchive(files = 1): Buffer {
   const local = Buffer.alloc(31);
   local.write('PK\x03\x04', 'latin1');
   local.writeUInt16LE(1, 26);
@@ -60,11 +60,21 @@ export function zipArchive(): Buffer {
   entry.write('PK\x01\x02', 'latin1');
   entry.writeUInt16LE(1, 28);
   entry.write('a', 46);
+  const directory = Buffer.concat(Array<Buffer>(files).fill(entry));
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(entry.length, 12);
+  end.writeUInt16LE(files, 8);
+  end.writeUInt16LE(files, 10);
+  end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, entry, end]);
+  return Buffer.concat([local, directory, end]);
+}
+
+/** What stands before the end of a ZIP's directory where its numbers are too large for that. */
+export function zip64Archive(): Buffer {
+  const end = zipArchive().subarray(-22);
+  end.fill(0xff, 8, 20);
+  const locator = Buffer.alloc(20);
+  locator.write('PK\x06\x07', 'latin1');
+  return Buffer.concat([locator, end]);
 }

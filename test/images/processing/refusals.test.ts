@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { heicToPng } from '../../../lib/images/processing/heic.js';
+import { makeFolder } from '../../support/run-folder.js';
 import { blocks, expectBlocks } from '../corpus/blocks.js';
-import { blackPng, claimJpegSize, withJpegSegment, withPngChunk, zipArchive } from '../corpus/files.js';
-import { refusalOf, renderFile } from '../corpus/render-file.js';
+import { blackPng, claimJpegSize, withJpegSegment, withPngChunk, zip64Archive, zipArchive } from '../corpus/files.js';
+import { heicHeldUpright } from '../corpus/heic.js';
+import { limits, refusalOf, renderFile } from '../corpus/render-file.js';
 
 const jpeg = (): Promise<Buffer> => blocks().jpeg().toBuffer();
 const png = (): Promise<Buffer> => blocks().png().toBuffer();
@@ -34,6 +38,19 @@ const noImages: Corpus = {
 const polyglots: Corpus = {
   'a JPEG that is a ZIP': async () => Buffer.concat([await jpeg(), zipArchive()]),
   'a PNG that is a ZIP': async () => Buffer.concat([await png(), zipArchive()]),
+  'a JPEG that is a ZIP with a long directory': async () => Buffer.concat([await jpeg(), zipArchive(2_000)]),
+  'a JPEG that is a ZIP with a comment, and one byte more': async () => {
+    const archive = zipArchive();
+    archive.writeUInt16LE(60_000, archive.length - 2);
+    return Buffer.concat([await jpeg(), archive, Buffer.alloc(60_001, 'x')]);
+  },
+  'a JPEG that is a ZIP by the place of its directory alone': async () => {
+    const [picture, archive] = [await jpeg(), zipArchive()];
+    archive.writeUInt32LE(0x7fffffff, archive.length - 10);
+    archive.writeUInt32LE(picture.length + 31, archive.length - 6);
+    return Buffer.concat([picture, archive]);
+  },
+  'a JPEG that is a huge ZIP': async () => Buffer.concat([await jpeg(), zip64Archive()]),
   'a JPEG that is a PDF': async () => withJpegSegment(await jpeg(), 0xfe, Buffer.from('%PDF-1.7\n1 0 obj\n')),
   'a JPEG that is a page': async () =>
     withJpegSegment(await jpeg(), 0xfe, Buffer.from('<html><body onload="alert(1)">')),
@@ -105,6 +122,18 @@ describe('a file that is refused', () => {
     });
   });
 
+  it('is a HEIC whose first picture is larger than the one that its header tells of', async () => {
+    const path = join(await makeFolder('heic'), 'input');
+    await writeFile(path, heicHeldUpright);
+    const pixels = 48 * 64;
+    const metadata = await sharp(path).metadata();
+    expect(await heicToPng(path, metadata, { ...limits, maxPixels: pixels })).to.be.instanceOf(Buffer);
+    const refusal: unknown = await heicToPng(path, metadata, { ...limits, maxPixels: pixels - 1 }).catch(
+      (e: unknown) => e,
+    );
+    expect(refusal).to.have.deep.property('refusal', { code: 'image_too_large', reason: 'too_many_pixels' });
+  });
+
   it('is a HEIC where heic-convert is not installed, and says so', async () => {
     const script = new URL('../corpus/without-heic-convert.ts', import.meta.url).pathname;
     const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script]);
@@ -121,7 +150,15 @@ describe('a file that is not refused', () => {
   });
 
   it('says PK somewhere by chance', async () => {
-    await renderFile(Buffer.concat([await jpeg(), Buffer.from('PK\x05\x06'.padEnd(40, '\0'), 'latin1')]));
+    for (const [filling, length] of [
+      ['\0', 40],
+      ['\x7f', 40],
+      ['\xff', 40],
+      ['\xa5', 21],
+    ] as const) {
+      const text = 'PK\x05\x06'.padEnd(length, filling);
+      await renderFile(Buffer.concat([await jpeg(), Buffer.from(text, 'latin1')]));
+    }
   });
 
   it('has a compressed text that unfolds to half a gigabyte, which nobody unfolds', async () => {
