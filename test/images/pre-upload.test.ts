@@ -9,6 +9,7 @@ import { people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
 import { expectBlocks } from './corpus/blocks.js';
 import { heicHeldUpright } from './corpus/heic.js';
+import { hasProc, killWorkersUntil } from './processing/worker-processes.js';
 import {
   askForUpload,
   load,
@@ -175,6 +176,16 @@ describe('a pre-uploaded image', function () {
     expectRefusal(answer, 'unsupported_image_type', { index: 1, reason: 'not_an_image' });
     expect(await store.head(key)).to.equal(null);
     expectRefusal(await send(john, [key]), 'image_key_invalid');
+  });
+
+  it('stays when it was not the file that ended the processes for images', async function () {
+    if (!hasProc) this.skip();
+    const key = await preUpload(host, john, chatId, await photo());
+    const refused = send(john, [key]);
+    await killWorkersUntil(refused);
+    expectRefusal(await refused, 'internal_error');
+    expect((await refused).headers.get('Retry-After')).to.equal('10');
+    expect((await send(john, [key])).status).to.equal(201);
   });
 
   describe('is not offered', () => {

@@ -1,6 +1,6 @@
 import { chatError, type ChatError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
-import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
+import { startWorkerProcess, WorkerGone, type WorkerProcess } from './worker-process.js';
 import type { Refusal, RenderedImage, RenderTask, WorkerAnswer } from './worker-protocol.js';
 
 export interface ImageProcessorOptions {
@@ -16,8 +16,10 @@ export interface ImageProcessorOptions {
 export interface ImageProcessor {
   /**
    * Renders a picture when its turn comes.
-   * @throws ChatError `unsupported_image_type` or `image_too_large`, with the reason; `rate_limited` when too many wait;
-   *   `shutting_down`. The signal's reason when it fires before the turn comes.
+   * @throws ChatError `unsupported_image_type` or `image_too_large`, with the reason: these alone judge the file. The same
+   *   file may do another time after `rate_limited`, when too many wait or the machine is too busy for any; after
+   *   `internal_error`, when two processes in a row ended over it; and after `shutting_down`. The signal's reason when it
+   *   fires before the turn comes.
    */
   render(task: RenderTask, signal?: AbortSignal): Promise<RenderedImage>;
   close(): Promise<void>;
@@ -25,6 +27,8 @@ export interface ImageProcessor {
 
 /** More than wait like this would not be answered while anybody still cares. */
 const longestQueue = 200;
+/** When it makes sense to come again, to a machine that is too busy now. */
+const retryAfterSeconds = 10;
 /** A process without work goes after this. */
 const idleMs = 30_000;
 /** A hundred times what it takes: on a busy machine these processes come last. */
@@ -79,7 +83,7 @@ export function createImageProcessor(options: ImageProcessorOptions): ImageProce
     return undefined;
   }
 
-  async function workOn(job: Job, starting: Promise<WorkerProcess>): Promise<void> {
+  async function workOn(job: Job, starting: Promise<WorkerProcess>, isSecondTry = false): Promise<void> {
     busy.add(starting);
     try {
       const worker = await starting;
@@ -90,7 +94,12 @@ export function createImageProcessor(options: ImageProcessorOptions): ImageProce
       job.resolve(outcome(answer));
     } catch (error) {
       busy.delete(starting);
-      job.reject(closed ? chatError('shutting_down', { cause: error }) : error);
+      if (error instanceof WorkerGone && !closed && !isSecondTry) {
+        // It need not have been the file: a system short of memory ends processes, and so does whoever stops a service.
+        logger.warn({ err: error }, 'a process for images ended at its work, which another takes on');
+        return workOn(job, start(), true);
+      }
+      job.reject(closed ? chatError('shutting_down', { cause: error }) : reasonOf(error));
     }
     startNext();
   }
@@ -105,27 +114,42 @@ export function createImageProcessor(options: ImageProcessorOptions): ImageProce
   }
 
   async function answerOf(worker: WorkerProcess, task: RenderTask): Promise<WorkerAnswer> {
-    let late = false;
+    let tooLate: ChatError | undefined;
+    const usedBefore = worker.cpuMs() ?? 0;
     const timer = setTimeout(() => {
-      late = true;
+      const usedMs = (worker.cpuMs() ?? Infinity) - usedBefore;
+      tooLate =
+        usedMs < timeoutMs / 2 ? starved(usedMs) : refused({ code: 'image_too_large', reason: 'takes_too_long' });
       void worker.kill();
     }, timeoutMs).unref();
     try {
       return await worker.run(task);
     } catch (error) {
-      if (late) throw refused({ code: 'image_too_large', reason: 'takes_too_long' });
-      // The file did this to its decoder, and would again.
-      if (!closed) logger.error({ err: error }, 'an image ended the process that was to render it');
-      throw refused({ code: 'unsupported_image_type', reason: 'damaged' });
+      // Also one that is well: it was given something that it could not be sent.
+      void worker.kill();
+      throw tooLate ?? error;
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** These processes have what time others leave: a picture that got little of it is not to blame. */
+  function starved(usedMs: number): ChatError {
+    logger.warn({ usedMs, timeoutMs }, 'the machine is too busy for an image, which is to be sent again');
+    return chatError('rate_limited', { retryAfterSeconds });
+  }
+
+  /** Clients try a few times after this, and not for ever: a file that ends each process it comes to is possible too. */
+  function reasonOf(error: unknown): unknown {
+    if (!(error instanceof WorkerGone)) return error;
+    logger.error({ err: error }, 'two processes for images ended over one image');
+    return chatError('internal_error', { retryAfterSeconds, cause: error });
+  }
+
   return {
     render(task, signal) {
       if (closed) return Promise.reject(chatError('shutting_down'));
-      if (queue.length >= longestQueue) return Promise.reject(chatError('rate_limited', { retryAfterSeconds: 10 }));
+      if (queue.length >= longestQueue) return Promise.reject(chatError('rate_limited', { retryAfterSeconds }));
       if (signal?.aborted) return Promise.reject(signal.reason as Error);
       return new Promise((resolve, reject) => {
         const job: Job = { task, resolve, reject };
@@ -161,7 +185,8 @@ function started(result: PromiseSettledResult<WorkerProcess>): WorkerProcess[] {
 function outcome(answer: WorkerAnswer): RenderedImage {
   if (answer.kind === 'rendered') return answer.image;
   if (answer.kind === 'refused') throw refused(answer.refusal);
-  throw new Error(`an image could not be rendered: ${answer.kind === 'ready' ? 'no answer' : answer.problem}`);
+  const { problem, code } = answer.kind === 'ready' ? { problem: 'no answer' } : answer;
+  throw Object.assign(new Error(`an image could not be rendered: ${problem}`), { code });
 }
 
 function refused({ code, reason }: Refusal): ChatError {

@@ -1,16 +1,30 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { resultWithinMs } from '../../within.js';
+import { cpuMsOf } from './cpu-time.js';
 import type { RenderTask, WorkerAnswer } from './worker-protocol.js';
 
 /** A process that renders one picture at a time. */
 export interface WorkerProcess {
-  /** Resolves with what became of the task; rejects when the process is gone before it said so. */
+  /**
+   * Resolves with what became of the task.
+   * @throws WorkerGone when the process is gone before it said so.
+   */
   run(task: RenderTask): Promise<WorkerAnswer>;
-  /** Ends the process at once and waits until it is gone. */
+  /** Ends the process at once and waits until it is gone. Never rejects. */
   kill(): Promise<void>;
+  /** As {@link cpuMsOf}. */
+  cpuMs(): number | undefined;
   readonly isAlive: boolean;
+}
+
+/** The process ended before it answered: by a signal, for want of memory, or by what it was to decode. */
+export class WorkerGone extends Error {
+  override readonly name = 'WorkerGone';
+
+  constructor({ exitCode, signalCode }: ChildProcess) {
+    super(`the process for images ended before it answered (${signalCode ?? exitCode ?? 'not started'})`);
+  }
 }
 
 /** Beside this file, with its ending: from sources it is TypeScript. */
@@ -44,20 +58,21 @@ export async function startWorkerProcess(timeoutMs: number, closing: AbortSignal
     throw new Error(`the process for images cannot work: ${ready.kind === 'unusable' ? ready.problem : ready.kind}`);
   }
   return {
-    run(task) {
+    async run(task) {
+      // A send that fails has its reason in the exit that nextAnswer sees; what cannot be sent at all throws here.
+      child.send(task, () => undefined);
       child.ref();
       child.channel?.ref();
-      const answer = nextAnswer(child).finally(() => unref(child));
-      // A send that fails has its reason in the exit that nextAnswer sees.
-      child.send(task, () => undefined);
-      return answer;
+      return nextAnswer(child).finally(() => unref(child));
     },
     async kill() {
       if (hasEnded(child)) return;
       child.ref();
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      // Not by `once` of events, which rejects on an error: `closing` makes one, of a child that is being killed too.
+      await new Promise((resolve) => child.once('exit', resolve));
     },
+    cpuMs: () => cpuMsOf(child.pid),
     get isAlive() {
       return !hasEnded(child) && child.connected;
     },
@@ -77,7 +92,7 @@ function hasEnded(child: ChildProcess): boolean {
 function nextAnswer(child: ChildProcess): Promise<WorkerAnswer> {
   return new Promise((resolve, reject) => {
     const onMessage = (answer: unknown): void => settle(() => resolve(answer as WorkerAnswer));
-    const onExit = (): void => settle(() => reject(new Error('the process for images ended before it answered')));
+    const onExit = (): void => settle(() => reject(new WorkerGone(child)));
     const settle = (conclude: () => void): void => {
       child.off('message', onMessage).off('exit', onExit).off('error', onExit);
       conclude();
