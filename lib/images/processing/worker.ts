@@ -3,7 +3,7 @@
  * none of the host's environment, yields to it in processor time, and goes when the host goes.
  */
 import { writeFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
+import { yieldToOthers } from './yield-to-others.js';
 import { RefusedImage, type RenderTask, type WorkerAnswer } from './worker-protocol.js';
 
 function answer(message: WorkerAnswer): void {
@@ -15,22 +15,14 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
 }
 
-async function beModest(): Promise<void> {
-  try {
-    setPriority(constants.priority.PRIORITY_LOW);
-  } catch {
-    // Some systems forbid it. Then pictures and messages share the processor evenly.
-  }
-  // Linux, out of memory, ends this process and not the host's.
-  await writeFile('/proc/self/oom_score_adj', '500').catch(() => undefined);
-}
-
 async function start(): Promise<void> {
   // A terminal's Ctrl-C reaches every process, and so does what stops a service (systemd); the host decides when this one
   // ends: it may have pictures to finish first.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit());
-  await beModest();
+  // Linux, out of memory, ends this process and not the host's.
+  await writeFile('/proc/self/oom_score_adj', '500').catch(() => undefined);
+  await yieldToOthers();
   const { configureSharp, render } = await import('./render.js');
   configureSharp();
   process.on('message', (task: RenderTask) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,14 +7,18 @@ import type { RenderTask } from '../../../lib/images/processing/worker-protocol.
 import { makeFolder } from '../../support/run-folder.js';
 import { blocks } from '../corpus/blocks.js';
 import { limits } from '../corpus/render-file.js';
-import { hasProc, workerPids } from './worker-processes.js';
+import { hasProc, schedulingOf, workerPids } from './worker-processes.js';
 
 describe('a process for images', function () {
   // A busy machine is slow to start one.
   this.timeout(60_000);
+  const { PATH } = process.env;
   const closing = new AbortController();
   let worker: WorkerProcess | undefined;
-  afterEach(() => worker?.kill());
+  afterEach(async () => {
+    process.env['PATH'] = PATH;
+    await worker?.kill();
+  });
   const start = async (): Promise<WorkerProcess> => (worker = await startWorkerProcess(30_000, closing.signal));
 
   it('finishes its picture though the service was told to end', async function () {
@@ -51,6 +56,23 @@ describe('a process for images', function () {
     expect(started.isAlive).to.equal(false);
   });
 
+  it('takes what time others leave, with every thread', async function () {
+    if (!hasProc || !hasChrt()) this.skip();
+    const started = await start();
+    const [pid = 0] = workerPids();
+    expect(await started.run(await task())).to.have.property('kind', 'rendered');
+    for (const thread of schedulingOf(pid)) expect(thread).to.deep.equal({ policy: 5, nice: 19 });
+  });
+
+  it('works as well where there is no chrt', async function () {
+    if (!hasProc) this.skip();
+    process.env['PATH'] = await makeFolder('empty');
+    const started = await start();
+    const [pid = 0] = workerPids();
+    expect(await started.run(await task())).to.have.property('kind', 'rendered');
+    for (const thread of schedulingOf(pid)) expect(thread).to.deep.equal({ policy: 0, nice: 19 });
+  });
+
   async function task(): Promise<RenderTask> {
     const folder = await makeFolder('process');
     const [input, output, thumbnail] = ['input', 'output', 'thumb'].map((name) => join(folder, name)) as [
@@ -62,3 +84,12 @@ describe('a process for images', function () {
     return { input, output, thumbnail, limits };
   }
 });
+
+function hasChrt(): boolean {
+  try {
+    execFileSync('chrt', ['-m'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
