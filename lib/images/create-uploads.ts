@@ -1,9 +1,9 @@
 import type { Actor } from '../auth/actor.js';
-import { withDatabaseErrors } from '../database/database-errors.js';
 import { chatError } from '../errors.js';
 import type { CreateUploadsInput, ImageUpload } from './image.js';
 import { createImageKey } from './image-keys.js';
 import type { ImageRoom } from './image-room.js';
+import { insertImages } from './insert-images.js';
 import { acceptedContentTypes } from './processing/image-type.js';
 
 /** An upload that has not begun to be swept while its link still works. */
@@ -23,24 +23,12 @@ export async function createUploads(room: ImageRoom, actor: Actor, input: Create
     }),
   );
   const expiresAtMs = Date.now() + room.config.unsentTtlSeconds * 1_000;
-  const rows = uploads.map(({ key, contentType, bytes, target }) => {
+  const images = uploads.map(({ key, contentType, bytes, target }) => {
     const uploadExpiresAt = new Date(target.expiresAt);
-    return {
-      key,
-      chatId: input.chatId,
-      uploaderType: actor.type,
-      uploaderId: actor.id,
-      contentType,
-      bytes,
-      objectKey: null,
-      width: null,
-      height: null,
-      placeholder: null,
-      uploadExpiresAt,
-      expiresAt: new Date(Math.max(expiresAtMs, uploadExpiresAt.getTime() + linkMarginMs)),
-    };
+    const expiresAt = new Date(Math.max(expiresAtMs, uploadExpiresAt.getTime() + linkMarginMs));
+    return { key, contentType, bytes, uploadExpiresAt, expiresAt };
   });
-  await withDatabaseErrors(() => room.model.bulkCreate(rows));
+  await insertImages(room, actor, input.chatId, images);
   return uploads.map(({ key, target }) => ({ key, ...target }));
 }
 

@@ -1,11 +1,11 @@
 import type { Actor } from '../auth/actor.js';
-import { withDatabaseErrors } from '../database/database-errors.js';
 import { chatError } from '../errors.js';
 import { allOrNone } from './all-or-none.js';
 import { giveUp } from './give-up.js';
 import type { ReceivedFile, StoredUploads } from './image.js';
 import { createImageKey, objectKeyOf } from './image-keys.js';
 import type { ImageRoom } from './image-room.js';
+import { insertImages } from './insert-images.js';
 import { renderFile, storePicture, type Picture } from './picture.js';
 import { withTempFolder } from '../temp-folders.js';
 
@@ -61,23 +61,12 @@ async function prepare(
 
 const keysOf = (uploads: readonly Upload[]): string[] => uploads.map(({ key }) => key);
 
-/** Rows before objects: a process that dies in between leaves nothing that the sweep does not know of. */
 async function insertRows(room: ImageRoom, actor: Actor, chatId: number, uploads: readonly Upload[]): Promise<void> {
   const expiresAt = new Date(Date.now() + room.config.unsentTtlSeconds * 1_000);
-  const rows = uploads.map(({ key, objectKey, picture: { contentType, bytes, width, height, placeholder } }) => ({
-    key,
-    chatId,
-    uploaderType: actor.type,
-    uploaderId: actor.id,
-    contentType,
-    bytes,
-    objectKey,
+  const images = uploads.map(({ key, objectKey, picture: { contentType, bytes, width, height, placeholder } }) => ({
+    ...{ key, contentType, bytes, objectKey, expiresAt },
     // Complete at once, though nothing is stored yet: nobody can name the key before that is done.
-    width,
-    height,
-    placeholder,
-    uploadExpiresAt: null,
-    expiresAt,
+    ...{ width, height, placeholder },
   }));
-  await withDatabaseErrors(() => room.model.bulkCreate(rows));
+  await insertImages(room, actor, chatId, images);
 }

@@ -1,19 +1,26 @@
 import { parseConfig } from '../../lib/config/parse-config.js';
 import { openDatabase } from '../../lib/database/open-database.js';
-import type { Database } from '../../lib/database/database.js';
-import { defineImageModel } from '../../lib/images/image-model.js';
+import { guardStore } from '../../lib/images/guarded-store.js';
+import type { ImageRoom } from '../../lib/images/image-room.js';
 import { createImageStatements } from '../../lib/images/image-statements.js';
 import { createImageProcessor } from '../../lib/images/processing/image-processor.js';
-import { createSweeper, type Sweeper } from '../../lib/images/sweeper.js';
-import type { DatabaseOptions, ImageStore } from '../../lib/index.js';
+import { createSweeper } from '../../lib/images/sweeper.js';
+import type { DatabaseOptions, ImageOptions, ImageStore } from '../../lib/index.js';
 import type { TestDatabase } from '../support/postgres.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
 /** The sweeper of a process of its own, as far as the database can tell. */
-export function openSweeper(options: DatabaseOptions, store: ImageStore): { sweeper: Sweeper; database: Database } {
+export function openSweeper(options: DatabaseOptions, store: ImageStore, images: ImageOptions = {}) {
+  const room = openRoom(options, store, images);
+  return { sweeper: createSweeper(room), database: room.database };
+}
+
+/** The images of a process of its own, as far as the database can tell. */
+export function openRoom(options: DatabaseOptions, store: ImageStore, images: ImageOptions = {}): ImageRoom {
   const logger = recordingLogger();
   const config = parseConfig({
     database: options,
+    images,
     auth: {
       issuers: [{ name: 'none', openKeys: () => undefined, check: () => undefined, actor: () => null } as never],
     },
@@ -24,16 +31,14 @@ export function openSweeper(options: DatabaseOptions, store: ImageStore): { swee
     },
   });
   const database = openDatabase(config.database);
-  const sweeper = createSweeper({
+  return {
     database,
     logger,
-    store,
+    store: guardStore(store, config.images.storeTimeoutMs),
     config: config.images,
-    model: defineImageModel(database),
     statements: createImageStatements(database),
     processor: createImageProcessor({ processes: 1, timeoutMs: 15_000, logger }),
-  });
-  return { sweeper, database };
+  };
 }
 
 /** As if two days had passed for images. */
