@@ -116,18 +116,20 @@ async function keep(
   const { contentType, bytes, width, height, placeholder } = picture;
   const values = [key, objectKey, contentType, bytes, width, height, placeholder];
   const finished = await database.query(statements.finish, values);
-  if (finished.length === 0) {
-    // Sent meanwhile, by a twin of this request that stored the same: or given up, and the objects have come too late.
-    await requireReady(room, key).catch(async (error: unknown) => {
-      await store.delete([objectKey, thumbnailKeyOf(objectKey)]);
-      throw error;
-    });
+  // Sent meanwhile, by a twin of this request that stored the same: or given up, and the objects have come too late. Not to
+  // know which of them is no reason to remove what may be a message's.
+  if (finished.length === 0 && !(await isReady(room, key))) {
+    await store.delete([objectKey, thumbnailKeyOf(objectKey)]);
+    throw chatError('image_key_invalid');
   }
   // Its metadata should not lie about. The sweep removes it again when its link has run out.
   await store.delete([key]).catch((err: unknown) => room.logger.warn({ err }, 'a raw upload is left to the sweep'));
 }
 
-async function requireReady({ database, statements }: ImageRoom, key: string): Promise<void> {
-  const ready = await database.query(statements.findReady, [key]);
-  if (ready.length === 0) throw chatError('image_key_invalid');
+async function requireReady(room: ImageRoom, key: string): Promise<void> {
+  if (!(await isReady(room, key))) throw chatError('image_key_invalid');
+}
+
+async function isReady({ database, statements }: ImageRoom, key: string): Promise<boolean> {
+  return (await database.query(statements.findReady, [key])).length > 0;
 }
