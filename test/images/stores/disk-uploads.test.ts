@@ -59,6 +59,30 @@ describe('an upload to the disk store', () => {
     expect(host.log.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
   });
 
+  it('ends the one before it of the same key, and no other', async () => {
+    const other = await beginHalf('uploads/other');
+    const former: ClientRequest[] = [];
+    for (let i = 0; i < 4; i += 1) former.push(await beginHalf('uploads/again'));
+    const last = await beginHalf('uploads/again');
+    await until(() => Promise.resolve(former.every(({ destroyed }) => destroyed)));
+    await until(async () => (await drafts()).length === 2);
+    for (const upload of [last, other]) {
+      upload.end('world');
+      expect((await answerTo(upload)).statusCode).to.equal(204);
+    }
+    expect(await store.head('uploads/again')).to.deep.equal({ contentType: 'image/jpeg', bytes: 10 });
+    expect(await drafts()).to.deep.equal([]);
+    expect(host.log.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
+  });
+
+  /** One that the server knows of, with half of its bytes. */
+  async function beginHalf(key: string): Promise<ClientRequest> {
+    const [upload] = await Promise.all([begin(key, 10), once(host.server, 'request')]);
+    upload.on('error', () => undefined);
+    upload.write('hello');
+    return upload;
+  }
+
   const drafts = (): Promise<string[]> => readdir(join(dir, 'drafts'));
 
   async function begin(key: string, bytes: number): Promise<ClientRequest> {

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { chatError } from '../../../errors.js';
+import { ChatError, chatError } from '../../../errors.js';
 import type { RouteResponse } from '../../../plugins/answer.js';
 import { defineRoute, type RouteDeclaration } from '../../../plugins/route.js';
 import { diskPath, type DiskLinks, type PutGrant } from './disk-links.js';
@@ -11,6 +12,20 @@ const query = z.record(z.string(), z.unknown());
 
 /** The disk store's signed URLs. Who has one needs no token, as with S3. */
 export function diskRoutes(objects: DiskObjects, links: DiskLinks): RouteDeclaration[] {
+  const writing = new Map<string, IncomingMessage>();
+
+  /** One upload of a key at a time: a link that leaked, or a client gone mad, fills the disk with one draft and not with many. */
+  async function alone(key: string, request: IncomingMessage, write: () => Promise<void>): Promise<void> {
+    // The newest goes on: who begins anew has lost the former, which the server may not know yet.
+    writing.get(key)?.destroy();
+    writing.set(key, request);
+    try {
+      await write();
+    } finally {
+      if (writing.get(key) === request) writing.delete(key);
+    }
+  }
+
   return [
     defineRoute({
       operationId: 'getPicture',
@@ -62,9 +77,9 @@ export function diskRoutes(objects: DiskObjects, links: DiskLinks): RouteDeclara
         const grant = await links.verifyPut(params.key, query);
         requireDeclared(grant, ctx.request.headers);
         try {
-          await objects.write(grant.key, ctx.req, grant, signal);
+          await alone(grant.key, ctx.req, () => objects.write(grant.key, ctx.req, grant, signal));
         } catch (error) {
-          throw refusal(error, ctx.req.errored);
+          throw refusal(error, ctx.req);
         }
         return { status: 204 };
       },
@@ -88,9 +103,11 @@ function requireDeclared(grant: PutGrant, headers: { 'content-type'?: string; 'c
   if (bytes !== grant.bytes) throw wrongSize(bytes > grant.bytes);
 }
 
-function refusal(error: unknown, requestError: Error | null): unknown {
+function refusal(error: unknown, request: IncomingMessage): unknown {
   if (error instanceof WrongSizeError) return wrongSize(error.tooLarge);
-  return error === requestError ? chatError('invalid_request', { cause: error }) : error;
+  if (error instanceof ChatError) return error;
+  // Broken off, by its client or for the next of its key.
+  return request.destroyed && !request.complete ? chatError('invalid_request', { cause: error }) : error;
 }
 
 function wrongSize(tooLarge: boolean): Error {
