@@ -42,6 +42,7 @@ export function guardStore(store: ImageStore, timeoutMs: number): ImageStore {
 
     ...(store.routes === undefined ? {} : { routes: store.routes }),
     start: async () => store.start?.(),
+    removeAbandoned: () => bounded('removeAbandoned', timeoutMs, () => store.removeAbandoned?.(), ignored),
     close: () => bounded('close', maxClosingMs, () => store.close?.(), ignored),
   };
 }

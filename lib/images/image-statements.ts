@@ -2,7 +2,6 @@ import type { Database } from '../database/database.js';
 import { statement, type Statement } from '../database/statement.js';
 import type { StoredImage } from './image.js';
 import { imageColumns } from './images-of-message.js';
-import type { NewImage } from './insert-images.js';
 
 /** An unsent image whose objects are to go. */
 export interface CondemnedRow {
@@ -11,7 +10,7 @@ export interface CondemnedRow {
 }
 
 export interface ImageStatements {
-  /** `$1` chat, `$2` uploader type, `$3` uploader id, `$4` images as JSON of {@link NewImage}. */
+  /** `$1` chat, `$2` uploader type, `$3` uploader id, `$4` images as JSON of `NewImage`s. */
   insert: Statement<never>;
   /** `$1` keys, `$2` chat, `$3` uploader type, `$4` uploader id: those of them that are this person's, sent or not. */
   findOwn: Statement<{ key: string; content_type: string; bytes: number; ready: boolean }>;

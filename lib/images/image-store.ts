@@ -40,6 +40,8 @@ export interface ImageStore {
   readonly routes?: readonly RouteDeclaration[];
   /** Called once before the first use; makes folders, checks settings. Has `startTimeoutMs`. */
   start?(): Promise<void>;
+  /** Called from time to time: removes what writes that were cut off, by the end of a process, have left. */
+  removeAbandoned?(): Promise<void>;
   /** Frees what the store opened itself, never a client that the host handed in. After 4 s it is not waited for. */
   close?(): Promise<void>;
 }

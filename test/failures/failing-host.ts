@@ -15,7 +15,7 @@ export const hostFunctions = {
   },
 } as const satisfies {
   directory: Record<Exclude<keyof Directory, 'start'>, true>;
-  store: Record<Exclude<keyof ImageStore, 'routes' | 'start' | 'close'>, true>;
+  store: Record<Exclude<keyof ImageStore, 'routes' | 'start' | 'close' | 'removeAbandoned'>, true>;
   hooks: Record<keyof Hooks, true>;
 };
 

@@ -88,7 +88,7 @@ describe('an image store that fails', () => {
 
   const notUrls = { nothing: undefined, null: null, 'a number': 7, 'no text': '', 'two lines': 'https://a/\r\nX: y' };
   const away = 'image_store_unavailable';
-  const uses: Record<Exclude<keyof ImageStore, 'routes' | 'start' | 'close'>, readonly Use[]> = {
+  const uses: Record<Exclude<keyof ImageStore, 'routes' | 'start' | 'close' | 'removeAbandoned'>, readonly Use[]> = {
     // What they answer with means nothing.
     put: [
       { ask: () => sendFiles(host, john, chatId, [file, file]), outcome: away, wrong: {} },

@@ -1,7 +1,11 @@
+import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import type { Database } from '../../lib/database/database.js';
 import type { Sweeper } from '../../lib/images/sweeper.js';
-import { chatError, diskImageStore, type ImageStore } from '../../lib/index.js';
+import { chatError, diskImageStore, type ImageOptions, type ImageStore } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { expectRefusal } from '../support/expectations.js';
@@ -116,6 +120,42 @@ describe('the sweep of unsent images', function () {
     expect(await rows()).to.equal(Number(sent?.n));
   });
 
+  it('comes to its end with a slow store', async () => {
+    await host.database.query(
+      `INSERT INTO chat.images (key, chat_id, uploader_type, uploader_id, content_type, bytes, expires_at)
+       SELECT 'uploads/' || lpad(to_hex(n), 32, '0'), $1, 'customer', 1, 'image/jpeg', 5, now() - interval '1 day'
+         FROM generate_series(1, 100) n`,
+      [chatId],
+    );
+    const slow: ImageStore = {
+      ...store,
+      delete: async (keys) => void (await setTimeout(20 * keys.length)),
+    };
+    await sweeper(slow, { storeTimeoutMs: 1_000 }).sweep();
+    expect(await rows()).to.equal(0);
+  });
+
+  it('removes what processes that were killed left, long after its own began', async () => {
+    const tempDir = await makeFolder('temp');
+    const left = [join(tempDir, 'koa-chat-images-left'), join(dir, 'drafts', 'left')] as const;
+    await mkdir(left[0]);
+    await writeFile(left[1], 'a raw photo');
+    await sweeper(store, { tempDir }).sweep();
+    expect(await Promise.all(left.map(isThere)), 'they may be in use').to.deep.equal([true, true]);
+    for (const path of left) await utimes(path, 0, 0);
+    await sweeper(store, { tempDir }).sweep();
+    expect(await Promise.all(left.map(isThere))).to.deep.equal([false, false]);
+  });
+
+  it('does not begin after its stop', async () => {
+    const late = sweeper();
+    await late.stop();
+    const timers = sinon.useFakeTimers({ toFake: ['setTimeout'] });
+    late.start();
+    expect(timers.countTimers()).to.equal(0);
+    timers.restore();
+  });
+
   it('goes on another time when the store is away', async () => {
     await preUpload(host, john, chatId, await photo());
     await age();
@@ -141,8 +181,10 @@ describe('the sweep of unsent images', function () {
     return (await host.database.query('SELECT id FROM chat.images')).length;
   }
 
-  function sweeper(over: ImageStore = store): Sweeper {
-    const opened = openSweeper({ url: host.databaseUrl }, over);
+  const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
+
+  function sweeper(over: ImageStore = store, images: ImageOptions = {}): Sweeper {
+    const opened = openSweeper({ url: host.databaseUrl }, over, images);
     databases.push(opened.database);
     return opened.sweeper;
   }

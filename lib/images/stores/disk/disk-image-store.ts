@@ -44,8 +44,10 @@ export function diskImageStore(options: DiskImageStoreOptions): ImageStore {
   return {
     async start() {
       await objects.prepare();
+      await objects.removeAbandoned();
       await links.ready();
     },
+    removeAbandoned: () => objects.removeAbandoned(),
     put: (key, body, object, signal) => objects.write(requireStoreKey(key), body, object, signal),
     head: (key) => objects.head(requireStoreKey(key)),
     async get(key, signal) {

@@ -7,8 +7,10 @@ import { decodeHeader, encodeHeader, headerBytes } from './disk-header.js';
 import { withStoreErrors } from './disk-errors.js';
 
 export interface DiskObjects {
-  /** Makes the folders and clears away what a process that was killed left half-written. */
+  /** Makes the folders. */
   prepare(): Promise<void>;
+  /** Clears away what a process that was killed left half-written. */
+  removeAbandoned(): Promise<void>;
   /**
    * Writes an object whole or not at all, and on disk before it resolves.
    * @throws WrongSizeError when the body is not of the size that was said; whatever the body itself fails with.
@@ -42,6 +44,9 @@ export function openDiskObjects(dir: string): DiskObjects {
   async function prepare(): Promise<void> {
     await mkdir(objects, { recursive: true, mode: 0o700 });
     await mkdir(drafts, { recursive: true, mode: 0o700 });
+  }
+
+  async function removeAbandoned(): Promise<void> {
     for (const name of await readdir(drafts)) {
       const draft = join(drafts, name);
       const changedAtMs = (await stat(draft).catch(() => null))?.mtimeMs ?? Infinity;
@@ -72,6 +77,7 @@ export function openDiskObjects(dir: string): DiskObjects {
 
   return {
     prepare: () => withStoreErrors(prepare),
+    removeAbandoned: () => withStoreErrors(removeAbandoned),
     write,
     async head(key) {
       const found = await openObject(pathOf(key));
