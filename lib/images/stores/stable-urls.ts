@@ -6,12 +6,18 @@ export interface UrlLife {
   readonly expiresAtMs: number;
 }
 
+/** A URL that is to be signed anew from a moment on, in milliseconds since the epoch, though its window lasts longer. */
+export interface ShortLivedUrl {
+  readonly url: string;
+  readonly reuseUntilMs: number;
+}
+
 export interface StableUrlsOptions {
   /** What a URL has left to live, at least, when it is handed out. Seconds. */
   readonly urlTtlSeconds: number;
   /** Milliseconds since the epoch. */
   now(): number;
-  sign(key: string, contentType: string, life: UrlLife): string | Promise<string>;
+  sign(key: string, contentType: string, life: UrlLife): string | Promise<string | ShortLivedUrl>;
 }
 
 /** About 10 MB of URLs: some forty pages of fifty messages with five images each. */
@@ -24,16 +30,18 @@ const rememberedUrls = 20_000;
 export function createStableUrls({ urlTtlSeconds, now, sign }: StableUrlsOptions) {
   const ttlMs = urlTtlSeconds * 1_000;
   const windowMs = Math.max(1_000, Math.floor(urlTtlSeconds / 2) * 1_000);
-  const remembered = new LRUCache<string, { url: string; signedAtMs: number }>({ max: rememberedUrls });
+  const remembered = new LRUCache<string, ShortLivedUrl & { signedAtMs: number }>({ max: rememberedUrls });
 
   return function urlFor(key: string, contentType: string): string | Promise<string> {
     const name = `${contentType} ${key}`;
-    const signedAtMs = windowStart(name, now(), windowMs);
+    const nowMs = now();
+    const signedAtMs = windowStart(name, nowMs, windowMs);
     const known = remembered.get(name);
-    if (known?.signedAtMs === signedAtMs) return known.url;
+    if (known?.signedAtMs === signedAtMs && nowMs < known.reuseUntilMs) return known.url;
 
-    const remember = (url: string): string => {
-      remembered.set(name, { url, signedAtMs });
+    const remember = (signed: string | ShortLivedUrl): string => {
+      const { url, reuseUntilMs } = typeof signed === 'string' ? { url: signed, reuseUntilMs: Infinity } : signed;
+      remembered.set(name, { url, reuseUntilMs, signedAtMs });
       return url;
     };
     const signed = sign(key, contentType, { signedAtMs, expiresAtMs: signedAtMs + windowMs + ttlMs });

@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { ChatSetupError, s3ImageStore } from '../../../lib/index.js';
+import { codeOf } from './code-of.js';
 import { itKeepsTheContract, itSaysThatItIsUnavailable } from './image-store-contract.js';
 import { clientOf, itNeedsS3, listKeys, makeBucket, s3Credentials, s3Endpoint } from './s3-bucket.js';
 
 const nowhere = { bucket: 'b', region: 'us-east-1', endpoint: 'http://127.0.0.1:9', credentials: s3Credentials };
 
 describe('the S3 store', () => {
+  afterEach(() => sinon.restore());
+
   for (const uploadMethod of ['POST', 'PUT'] as const) {
     describe(`as every store, with uploads by ${uploadMethod}`, () => {
       itNeedsS3();
@@ -99,6 +103,36 @@ describe('the S3 store', () => {
       const put = await s3ImageStore({ ...encrypted, uploadMethod: 'PUT' }).signUpload('uploads/a', object);
       expect(put.headers).to.include(expected);
       expect(new URL(put.url).searchParams.get('X-Amz-SignedHeaders')).to.include('x-amz-server-side-encryption');
+    });
+
+    it('signs anew before its credentials end, however long its URLs may live', async () => {
+      const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
+      let given = 0;
+      const credentials = () => {
+        given += 1;
+        return Promise.resolve({
+          ...s3Credentials,
+          sessionToken: `token-${given}`,
+          expiration: new Date(Date.now() + 3_600_000),
+        });
+      };
+      const store = s3ImageStore({ ...nowhere, credentials, urlTtlSeconds: 86_400 });
+      const tokenOfUrl = async (): Promise<string | null> =>
+        new URL(await store.signGetUrl('images/a', 'image/jpeg')).searchParams.get('X-Amz-Security-Token');
+      expect(await tokenOfUrl()).to.equal('token-1');
+      clock.tick(3_600_000 - 301_000);
+      expect(await tokenOfUrl()).to.equal('token-1');
+      clock.tick(2_000);
+      expect(await tokenOfUrl()).to.equal('token-2');
+    });
+
+    it('signs once there are credentials, though there were none at first', async () => {
+      const credentials = sinon.stub<[], Promise<typeof s3Credentials>>();
+      credentials.onFirstCall().rejects(new Error('none')).resolves(s3Credentials);
+      const store = s3ImageStore({ ...nowhere, credentials });
+      const sign = async (): Promise<string> => store.signGetUrl('images/a', 'image/jpeg');
+      expect(await codeOf(sign())).to.equal('image_store_unavailable');
+      expect(await sign()).to.include('http://127.0.0.1:9/b/images/a?');
     });
 
     it('puts a bucket of Amazon into the host name, and of others into the path', async () => {

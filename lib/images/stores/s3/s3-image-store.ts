@@ -17,7 +17,8 @@ export interface S3ImageStoreOptions {
   prefix?: string;
   /**
    * Keys, or a function that gives them. Default: the SDK's own search (environment, profile, role). A URL that was
-   * signed with temporary credentials dies with them, whatever its own time to live.
+   * signed with temporary credentials dies with them, whatever its own time to live: five minutes before, when the SDK
+   * replaces them, URLs are signed anew.
    */
   credentials?: S3Credentials | (() => Promise<S3Credentials & { expiration?: Date }>);
   /** A client that the host already has: used and never closed. Then the options that would make one are left out. */

@@ -1,13 +1,16 @@
 import type { StoredObject, UploadTarget } from '../../image-store.js';
-import type { UrlLife } from '../stable-urls.js';
+import type { ShortLivedUrl, UrlLife } from '../stable-urls.js';
 import { withS3Errors } from './s3-errors.js';
 import type { OpenS3 } from './s3-opener.js';
 import { encryptionHeaders, encryptionParams, type S3Settings } from './s3-options.js';
 
 export interface S3Links {
-  signGet(key: string, contentType: string, life: UrlLife): Promise<string>;
+  signGet(key: string, contentType: string, life: UrlLife): Promise<ShortLivedUrl>;
   signUpload(key: string, object: StoredObject): Promise<UploadTarget>;
 }
+
+/** From here to their end, the SDK replaces credentials: what was signed with the old ones is then not handed out any more. */
+const credentialsMarginMs = 300_000;
 
 /** Links to objects in a bucket: signed by the SDK, without asking the server. */
 export function createS3Links(settings: S3Settings, open: () => Promise<OpenS3>): S3Links {
@@ -16,8 +19,14 @@ export function createS3Links(settings: S3Settings, open: () => Promise<OpenS3>)
 
   async function objectSigner(): Promise<ObjectSigner> {
     const opened = await open();
-    if (signer?.opened !== opened) signer = { opened, sign: createObjectSigner(opened, Bucket) };
-    return signer.sign;
+    if (signer?.opened === opened) return signer.sign;
+    const made = { opened, sign: createObjectSigner(opened, Bucket) };
+    signer = made;
+    // Without credentials, say: another time there may be some.
+    made.sign.catch(() => {
+      if (signer === made) signer = undefined;
+    });
+    return made.sign;
   }
 
   return {
@@ -41,7 +50,7 @@ export function createS3Links(settings: S3Settings, open: () => Promise<OpenS3>)
   };
 }
 
-type ObjectSigner = (key: string, life: UrlLife, query: Record<string, string>) => Promise<string>;
+type ObjectSigner = (key: string, life: UrlLife, query: Record<string, string>) => Promise<ShortLivedUrl>;
 
 /**
  * Signs GET requests a dozen times faster than `getSignedUrl`, which takes a command through all the client's middleware
@@ -62,6 +71,8 @@ async function createObjectSigner({ client, sdk, presigner }: OpenS3, Bucket: st
       headers: {},
       query: { ...query, 'x-id': 'GetObject' },
     };
+    // Before they sign: those that are replaced meanwhile end earlier than those that replace them.
+    const { expiration } = await client.config.credentials();
     const signed = await signer.presign(request, {
       signingDate: new Date(signedAtMs),
       expiresIn: (expiresAtMs - signedAtMs) / 1_000,
@@ -69,7 +80,10 @@ async function createObjectSigner({ client, sdk, presigner }: OpenS3, Bucket: st
     const pairs = Object.entries(signed.query ?? {}).map(
       ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
     );
-    return `${probe.origin}${signed.path}?${pairs.join('&')}`;
+    return {
+      url: `${probe.origin}${signed.path}?${pairs.join('&')}`,
+      reuseUntilMs: expiration === undefined ? Infinity : expiration.getTime() - credentialsMarginMs,
+    };
   };
 }
 
