@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageConfig } from '../config/config.js';
 import { ChatError, chatError } from '../errors.js';
+import { allOrNone } from './all-or-none.js';
 import type { ReceivedFile } from './image.js';
 import { thumbnailKeyOf } from './image-keys.js';
 import type { ImageRoom } from './image-room.js';
@@ -48,13 +49,23 @@ async function pathOf({ source }: Pick<ReceivedFile, 'source'>, path: string): P
   return path;
 }
 
-/** Stores a picture and its thumbnail. Read whole, a few megabytes at most: so a store can try again. */
+/**
+ * Stores a picture and its thumbnail, both or an error. At once, so that a disk writes both in one go. Read whole, a few
+ * megabytes at most: so a store can try again.
+ */
 export async function storePicture(
   { store }: ImageRoom,
   objectKey: string,
   { output, thumbnail, contentType, bytes, thumbnailBytes }: Picture,
   signal?: AbortSignal,
 ): Promise<void> {
-  await store.put(objectKey, await readFile(output), { bytes, contentType }, signal);
-  await store.put(thumbnailKeyOf(objectKey), await readFile(thumbnail), { bytes: thumbnailBytes, contentType }, signal);
+  const objects = [
+    { key: objectKey, file: output, bytes },
+    { key: thumbnailKeyOf(objectKey), file: thumbnail, bytes: thumbnailBytes },
+  ];
+  await allOrNone(
+    objects,
+    async ({ key, file, bytes }, _, stop) => store.put(key, await readFile(file), { bytes, contentType }, stop),
+    signal,
+  );
 }
