@@ -11,7 +11,7 @@ const rememberedChats = 20_000;
 
 /**
  * Who is in which chat, and may still be. A chat belongs to its customer for good; its dentist is a stranger to it once
- * the directory names another.
+ * the directory names another, or nobody, or does not know the customer any more.
  */
 export interface Memberships {
   /** The chat's members, or undefined where there is no such chat. */

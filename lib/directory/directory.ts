@@ -29,8 +29,9 @@ export interface Directory {
   /** The id of the dentist who is assigned to the customer, or null when there is none (or no such customer). */
   findAssignedDentist(customerId: number): Promise<number | null>;
   /**
-   * The same for many customers, in any order; customers who do not exist are left out. At most 1,000 ids a call. A
-   * dentist who is not named here has no access to the customer's chat; where several may, give a row for each.
+   * The same for many customers, in any order; customers who do not exist are left out, and no dentist has access to
+   * their chats until they are back. At most 1,000 ids a call. A dentist who is not named here has no access to the
+   * customer's chat; where several may, give a row for each.
    * Default: `findAssignedDentist`, one by one.
    */
   findAssignments?(customerIds: readonly number[]): Promise<readonly Assignment[]>;

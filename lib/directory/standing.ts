@@ -18,7 +18,7 @@ export interface Pair {
  */
 export interface Standing {
   isThere(person: PersonRef): boolean | Promise<boolean>;
-  /** Also where the customer does not exist any more: then nobody took the dentist's place. */
+  /** No dentist is, where the directory does not name the customer (any more). */
   isAssigned(pair: Pair): boolean | Promise<boolean>;
   /** The same of each, by what the directory says from now on (or has said in the last `restMaxAgeMs`). */
   areAssigned(pairs: readonly Pair[]): Promise<boolean[]>;
@@ -58,15 +58,12 @@ export function createStanding(options: StandingOptions): Standing {
       }),
   });
 
-  /** The assigned dentists; undefined for a customer who does not exist. */
-  const dentists = createFreshAnswers<number, readonly number[] | undefined>({
+  /** The assigned dentists of a customer. */
+  const dentists = createFreshAnswers<number, readonly number[]>({
     ...common,
-    absent: undefined,
+    absent: [],
     ask: (ids) => askDirectory(timeoutMs, () => findDentists(directory, ids)),
   });
-
-  const isOneOf = (assigned: readonly number[] | undefined, dentistId: number): boolean =>
-    assigned?.includes(dentistId) ?? true;
 
   return {
     isThere(person) {
@@ -74,7 +71,7 @@ export function createStanding(options: StandingOptions): Standing {
       return typeof answer === 'boolean' ? answer : Promise.resolve(answer).then(orThrow);
     },
     isAssigned({ customerId, dentistId }) {
-      const isOne = (assigned: readonly number[] | undefined): boolean => isOneOf(assigned, dentistId);
+      const isOne = (assigned: readonly number[]): boolean => assigned.includes(dentistId);
       const assigned = dentists.get(customerId);
       if (assigned instanceof Promise) return assigned.then(isOne);
       if (isOne(assigned)) return true;
@@ -84,8 +81,8 @@ export function createStanding(options: StandingOptions): Standing {
     },
     async areAssigned(pairs) {
       const ids = pairs.map(({ customerId }) => customerId);
-      const isOne = (assigned: readonly (readonly number[] | undefined)[]): boolean[] =>
-        pairs.map(({ dentistId }, index) => isOneOf(assigned[index], dentistId));
+      const isOne = (assigned: readonly (readonly number[])[]): boolean[] =>
+        pairs.map(({ dentistId }, index) => assigned[index]?.includes(dentistId) === true);
       const live = isOne(await dentists.getAll(ids, restMaxAgeMs));
       // A no from memory is asked again, here too.
       return restMaxAgeMs === 0 || live.every(Boolean) ? live : isOne(await dentists.getAll(ids, 0));
@@ -100,15 +97,7 @@ async function findDentists(directory: Directory, ids: readonly number[]): Promi
   const single = await Promise.all(
     ids.map(async (id) => [id, readAssignedDentist(await directory.findAssignedDentist(id))] as const),
   );
-  // That there is no dentist may mean that there is no customer.
-  const alone = single.filter(([, dentistId]) => dentistId === null).map(([id]) => ({ type: 'customer', id }) as const);
-  const { people: there, unread } = readPeople(alone.length === 0 ? [] : await directory.findPeople(alone));
-  if (unread !== undefined) throw unread;
-  return new Map(
-    single
-      .filter(([id, dentistId]) => dentistId !== null || there.has(personKey({ type: 'customer', id })))
-      .map(([id, dentistId]) => [id, dentistId === null ? [] : [dentistId]]),
-  );
+  return new Map(single.map(([id, dentistId]) => [id, dentistId === null ? [] : [dentistId]]));
 }
 
 function orThrow(answer: boolean | ChatError): boolean {

@@ -8,7 +8,7 @@ import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { say } from '../support/chats.js';
 import { ask } from '../support/ask.js';
 import { expectAckRefusal, expectRefusal, expectRejection } from '../support/expectations.js';
-import { photo } from '../images/support.js';
+import { photo, sendFiles } from '../images/support.js';
 import { makeHostTables, people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -222,18 +222,10 @@ describe('a dentist who was followed while something was not known to be done', 
     const database = await createTestDatabase();
     await makeHostTables(database);
     const losing = losingSequelize(database.url);
-    const seeded = Object.values(people);
     // By the time at which somebody asks again.
     const findAssignments: Directory['findAssignments'] = async (ids) =>
       ids.map((customerId) => ({ customerId, dentistId: lind.id }));
-    const directory: Directory = {
-      findPeople: async (refs) =>
-        seeded.filter((person) => refs.some(({ type, id }) => person.type === type && person.id === id)),
-      findAssignedDentist: async () => smith.id,
-      findAssignments,
-      findByLogin: async (type, login) =>
-        seeded.find((person) => person.type === type && person.login === login) ?? null,
-    };
+    const directory = { ...everybody(), findAssignments };
     const host = await startChatHost({ directory, database: { sequelize: losing.sequelize } }, { database });
     try {
       const [inJohn, inSmith] = [await host.connect(john), await host.connect(smith)];
@@ -282,12 +274,47 @@ describe('a person who was removed', () => {
     await noEvent(inMary, 'chat:error');
   });
 
-  it('leaves the other one the history', async () => {
+  it('has no dentist any more, and has one again once they are back', async () => {
     const { id: chatId } = await host.chat.chats.start(john);
-    await say(host, john, chatId, 'My left aligner hurts');
+    const picture = (await sendFiles(host, john, chatId, [await photo()])).body.images?.[0]?.id;
+    const [inJohn, inSmith] = [await host.connect(john), await host.connect(smith)];
     await remove();
-    const { body } = await host.as(smith).get(`/api/chats/${chatId}/messages`);
-    expect(body).to.have.nested.property('messages[0].content', 'My left aligner hurts');
+    await nextEvent(inJohn, 'disconnect');
+
+    const asSmith = host.as(smith);
+    for (const path of ['', '/messages', `/images/${picture}`]) {
+      expectRefusal(await asSmith.get(`/api/chats/${chatId}${path}`), 'chat_not_found');
+    }
+    expect((await asSmith.get('/api/chats')).body).to.deep.equal({ chats: [] });
+    expectRefusal(await asSmith.post(`/api/chats/${chatId}/read`, {}), 'chat_not_found');
+    const images = { images: [{ contentType: 'image/png', bytes: 100 }] };
+    expectRefusal(await asSmith.post(`/api/chats/${chatId}/uploads`, images), 'not_participant');
+    await expectRejection(host.chat.chats.get(smith, chatId), 'chat_not_found');
+    expect(await host.chat.chats.list(smith)).to.deep.equal({ chats: [] });
+
+    const send = () => ask(inSmith, 'message:send', { sessionId: chatId, content: 'Are you there?' });
+    expectAckRefusal(await untilRefused(send), 'not_participant');
+    expectAckRefusal(await ask(inSmith, 'chat:read', { sessionId: chatId }), 'chat_not_found');
+    await host.chat.chats.close(chatId);
+    await noEvent(inSmith, 'chat:updated');
+    expect(await nextEvent(await host.connect(smith), 'connected')).to.deep.include({ sessions: [] });
+
+    await host.database.query('INSERT INTO customers VALUES ($1, $2, NULL, $3, $4)', [
+      ...[john.id, john.name, john.login, smith.id],
+    ]);
+    expect((await asSmith.get(`/api/chats/${chatId}`)).body).to.have.nested.property('customer.name', john.name);
+  });
+
+  it('has no dentist whom the directory does not name beside them either', async () => {
+    const { id: chatId } = await host.chat.chats.start(john);
+    const directory: Directory = { ...everybody(), findAssignments: async () => [] };
+    const other = await startChatHost({ access, directory }, host);
+    try {
+      expectRefusal(await other.as(smith).get(`/api/chats/${chatId}`), 'chat_not_found');
+      expect((await other.as(john).get(`/api/chats/${chatId}`)).body).to.include({ status: 'closed' });
+    } finally {
+      await other.close();
+    }
   });
 
   it('stays connected while the directory cannot say', async () => {
@@ -357,21 +384,10 @@ describe('a dentist of many former customers', () => {
 });
 
 describe('a directory that answers for one customer at a time', () => {
-  it('is asked so, and tells a customer without a dentist from one who is gone', async () => {
+  it('is asked so', async () => {
     const dentists = new Map<number, number | null>([[john.id, smith.id]]);
-    const gone = new Set<number>();
     const host = await startChatHost({
-      directory: {
-        findPeople: (refs) =>
-          Promise.resolve(
-            refs
-              .filter(({ type, id }) => type === 'dentist' || !gone.has(id))
-              .map((ref) => ({ ...ref, name: 'Somebody', email: null })),
-          ),
-        findAssignedDentist: (id) => Promise.resolve(gone.has(id) ? null : (dentists.get(id) ?? null)),
-        findByLogin: (type, login) =>
-          Promise.resolve(type === 'dentist' && login === smith.login ? { type, id: smith.id } : null),
-      },
+      directory: { ...everybody(), findAssignedDentist: async (id) => dentists.get(id) ?? null },
     });
     try {
       const { id: chatId } = await host.chat.chats.start(john);
@@ -381,7 +397,7 @@ describe('a directory that answers for one customer at a time', () => {
       expect(await status()).to.equal(404);
       dentists.set(john.id, lind.id);
       expect(await status()).to.equal(404);
-      gone.add(john.id);
+      dentists.set(john.id, smith.id);
       expect(await status()).to.equal(200);
     } finally {
       await host.close();
@@ -407,6 +423,17 @@ describe('somebody whom the host disconnects', () => {
     }
   });
 });
+
+/** A directory of the host's own: the seeded people, all of them Smith's. */
+function everybody(): Required<Pick<Directory, 'findPeople' | 'findAssignedDentist' | 'findByLogin'>> {
+  const seeded = Object.values(people);
+  return {
+    findPeople: async (refs) =>
+      seeded.filter((person) => refs.some(({ type, id }) => person.type === type && person.id === id)),
+    findAssignedDentist: async () => smith.id,
+    findByLogin: async (type, login) => seeded.find((person) => person.type === type && person.login === login) ?? null,
+  };
+}
 
 /** Says that the work is there to be done, and does it once it may go on. */
 async function held(gate: EventEmitter, what: string, work: () => Promise<void>): Promise<void> {
