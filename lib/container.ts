@@ -115,8 +115,8 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     people: asFunction(({ directory, logger, config: { directoryCacheSeconds: cacheSeconds } }: Cradle) =>
       createPeople({ directory, logger, cacheSeconds }),
     ).singleton(),
-    standing: asFunction(({ directory, config: { access } }: Cradle) =>
-      createStanding({ directory, ...access }),
+    standing: asFunction(({ directory, logger, config: { access } }: Cradle) =>
+      createStanding({ directory, logger, ...access }),
     ).singleton(),
     tokenVerifier: asFunction(openTokenVerifier).singleton(),
 

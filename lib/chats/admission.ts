@@ -11,7 +11,7 @@ export interface Admission {
    * @throws ChatError `actor_unknown`, `directory_unavailable`.
    */
   admit(actor: Actor, chatId?: number): Promise<void>;
-  /** Whether the actor is there now. */
+  /** Whether the actor is there now, whatever REST may rely on: who looks every few seconds must not be told of before. */
   isThere(actor: Actor): Promise<boolean>;
 }
 
@@ -24,7 +24,7 @@ export function createAdmission(standing: Standing, memberships: Memberships): A
       if (!(await standing.isThere(actor))) throw chatError('actor_unknown');
     },
     async isThere(actor) {
-      standing.renewPerson(actor);
+      standing.renewPerson(actor, 0);
       return standing.isThere(actor);
     },
   };

@@ -38,7 +38,7 @@ export interface AuthOptions {
 export interface AccessOptions {
   /**
    * How old what REST knows of it may be. Default 0 ms: looked up for each request, of all that are there in one call; 0 to
-   * 60,000. Raise it where the directory is slow to ask.
+   * 60,000, and never more than `socketMaxAgeMs`. Raise it where the directory is slow to ask.
    */
   restMaxAgeMs?: number;
   /** The same on live sockets, and how often those who are connected are looked up. Default 3,000 ms; 500 to 60,000. */

@@ -1,4 +1,5 @@
 import { isPersonId, isPersonRef, type PersonRef, type PersonType } from '../auth/actor.js';
+import { chatError, type ChatError } from '../errors.js';
 import type { Assignment, Person } from './directory.js';
 
 /** The key of a person in a map: customer 1 and dentist 1 are two people. */
@@ -7,7 +8,7 @@ export function personKey({ type, id }: PersonRef): string {
 }
 
 // A directory is the host's code: its answers are read as what they are, not as what their types promise. Each reader
-// throws a plain Error, which is for the log.
+// throws a plain Error, which is for the log, or gives the error of those alone of whom nothing can be told.
 
 /** Whom an answer names. */
 export interface PeopleAnswer {
@@ -44,27 +45,46 @@ function textOr<T>(other: T, value: unknown): string | T {
   return typeof value === 'string' ? value : other;
 }
 
-export function readAssignedDentist(answer: unknown, from = 'findAssignedDentist'): number | null {
+export function readAssignedDentist(answer: unknown): number | null {
   if (answer === null || answer === undefined) return null;
-  if (!isPersonId(answer)) throw new Error(`${from} gave no whole, positive id`);
+  if (!isPersonId(answer)) throw new Error('findAssignedDentist gave no whole, positive id');
   return answer;
 }
 
-/** The assigned dentists by customer. */
-export function readAssignments(answer: unknown): Map<number, readonly number[]> {
+/**
+ * The assigned dentists of each of these customers; an error for whom something else than a dentist is named, and, where an
+ * entry does not say whose it is, for those who are missing.
+ */
+export function readAssignments(
+  answer: unknown,
+  customerIds: readonly number[],
+): Map<number, readonly number[] | Error> {
   if (!Array.isArray(answer)) throw new Error('findAssignments gave no list');
   const dentists = new Map<number, number[]>();
-  for (const row of answer as readonly Partial<Assignment>[]) {
-    const { customerId } = row;
+  const odd = new Set<number>();
+  let isUnread = false;
+  for (const row of answer as readonly unknown[]) {
+    const { customerId, dentistId } = (row ?? {}) as Partial<Assignment>;
     if (!isPersonId(customerId)) {
-      throw new Error('findAssignments gave a customer without a whole, positive id');
+      isUnread = true;
+      continue;
     }
-    const dentistId = readAssignedDentist(row.dentistId, 'findAssignments');
-    const known = dentists.get(customerId);
-    if (known === undefined) dentists.set(customerId, dentistId === null ? [] : [dentistId]);
-    else if (dentistId !== null) known.push(dentistId);
+    const known = dentists.get(customerId) ?? [];
+    dentists.set(customerId, known);
+    if (isPersonId(dentistId)) known.push(dentistId);
+    else if (dentistId !== null && dentistId !== undefined) odd.add(customerId);
   }
-  return dentists;
+  const unread = isUnread ? unreadable('a customer without a whole, positive id') : [];
+  return new Map(
+    customerIds.map((id) => [
+      id,
+      odd.has(id) ? unreadable(`customer ${id} a dentist without a whole, positive id`) : (dentists.get(id) ?? unread),
+    ]),
+  );
+}
+
+function unreadable(what: string): ChatError {
+  return chatError('directory_unavailable', { cause: new Error(`findAssignments gave ${what}`) });
 }
 
 export function readLogin(answer: unknown, type: PersonType): PersonRef | null {

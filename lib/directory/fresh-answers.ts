@@ -3,13 +3,14 @@ import { LRUCache } from 'lru-cache';
 
 /** Answers that are relied on for a moment and then asked for anew, many in one question. */
 export interface FreshAnswers<Key, Value> {
-  /** At once where what is known is young enough; else asked, and rejected as the question is. */
+  /** At once where what is known is young enough; else asked, and rejected as the question is, or with the key's own error. */
   get(key: Key): Value | Promise<Value>;
   /**
-   * Those of many, none of which was asked more than `maxAgeMs` ago (0: before now). With 0 what was not known before is
-   * not kept either: thousands that are needed once would push out what is needed again.
+   * Those of many, none of which was asked more than `maxAgeMs` ago (0: before now), an error where one alone has failed.
+   * With 0 what was not known before is not kept either: thousands that are needed once would push out what is needed
+   * again.
    */
-  getAll(keys: readonly Key[], maxAgeMs: number): Promise<Value[]>;
+  getAll(keys: readonly Key[], maxAgeMs: number): Promise<(Value | Error)[]>;
   /** Nothing counts for this key from now on that was asked more than `maxAgeMs` ago (0: before now). Asks, unheard. */
   renew(key: Key, maxAgeMs: number): void;
 }
@@ -21,8 +22,8 @@ export interface FreshAnswersOptions<Key, Value> {
   readonly size: number;
   /** Keys in one question at most. */
   readonly maxBatch: number;
-  /** The answers by key; `absent` is that of the others. */
-  ask(keys: readonly Key[]): Promise<ReadonlyMap<Key, Value>>;
+  /** The answers by key; `absent` is that of the others. An error is that key's alone, and is not kept. */
+  ask(keys: readonly Key[]): Promise<Answers<Key, Value>>;
   readonly absent: Value;
   /** Milliseconds on a clock that never goes back. */
   now(): number;
@@ -30,6 +31,8 @@ export interface FreshAnswersOptions<Key, Value> {
 
 /** Where a question fails: who has waited for longer than this for the next one has waited long enough. */
 const patienceMs = 250;
+
+type Answers<Key, Value> = ReadonlyMap<Key, Value | Error>;
 
 /** `askedAt` -Infinity: there is no answer yet. */
 interface Answer<Value> {
@@ -43,7 +46,7 @@ interface Question<Key, Value> {
   readonly keys: Set<Key>;
   /** Those of them whose answers are kept. */
   readonly kept: Set<Key>;
-  readonly answered: Promise<ReadonlyMap<Key, Value>>;
+  readonly answered: Promise<Answers<Key, Value>>;
 }
 
 /**
@@ -86,16 +89,16 @@ export function createFreshAnswers<Key extends string | number, Value>(
     return { keys, kept, answered };
   }
 
-  async function put(keys: readonly Key[], kept: ReadonlySet<Key>): Promise<ReadonlyMap<Key, Value>> {
+  async function put(keys: readonly Key[], kept: ReadonlySet<Key>): Promise<Answers<Key, Value>> {
     const askedAt = now();
-    const batches: Promise<ReadonlyMap<Key, Value>>[] = [];
+    const batches: Promise<Answers<Key, Value>>[] = [];
     for (let from = 0; from < keys.length; from += maxBatch) batches.push(ask(keys.slice(from, from + maxBatch)));
-    const found = new Map<Key, Value>();
+    const found = new Map<Key, Value | Error>();
     for (const [index, answer] of (await Promise.all(batches)).entries()) {
       for (const key of keys.slice(index * maxBatch, (index + 1) * maxBatch)) {
         const value = answer.get(key) ?? absent;
         found.set(key, value);
-        keep(key, value, askedAt, kept.has(key));
+        if (!(value instanceof Error)) keep(key, value, askedAt, kept.has(key));
       }
     }
     return found;
@@ -108,7 +111,11 @@ export function createFreshAnswers<Key extends string | number, Value>(
   }
 
   function request(key: Key): Promise<Value> {
-    return join(key).answered.then((found) => found.get(key) ?? absent);
+    return join(key).answered.then((found) => {
+      const value = found.get(key) ?? absent;
+      if (value instanceof Error) throw value;
+      return value;
+    });
   }
 
   return {

@@ -6,7 +6,7 @@ import type { Directory, DirectoryContext, DirectorySource } from './directory.j
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
 import { selectAssignedDentist, selectAssignments, selectNobody, selectPeople } from './sql-statements.js';
-import { readIdColumn, readIdsColumn, readPersonRow } from './sql-rows.js';
+import { idOrNaN, readIdColumn, readIdsColumn, readPersonRow } from './sql-rows.js';
 
 /** A table, view or foreign table of people. Names are taken as they are, upper case and all. */
 export interface PeopleTable {
@@ -66,7 +66,8 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
       },
       findAssignments: async (customerIds) =>
         (await query(assignmentsSql, [customerIds])).flatMap(({ customers: assigned, dentist }) => {
-          const dentistId = dentist === null ? null : readIdColumn(dentist);
+          // What is no id (0, say) concerns these customers alone, and not all who are asked for.
+          const dentistId = dentist === null ? null : idOrNaN(dentist);
           return readIdsColumn(assigned).map((customerId) => ({ customerId, dentistId }));
         }),
       ...(searches.customer === undefined && searches.dentist === undefined

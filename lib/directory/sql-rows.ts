@@ -21,9 +21,13 @@ export function readPersonRow({ type, id, name, email }: Row): Person {
  * @throws Error for what is no id in the chat: zero, negative, beyond 2^53-1, no integer.
  */
 export function readIdColumn(value: unknown): number {
-  const id = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : NaN;
+  const id = idOrNaN(value);
   if (!isPersonId(id)) throw new Error(noId);
   return id;
+}
+
+export function idOrNaN(value: unknown): number {
+  return typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : NaN;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { PersonRef } from '../auth/actor.js';
 import { chatError, type ChatError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import { askDirectory } from './ask-directory.js';
 import { personKey, readAssignedDentist, readAssignments, readPeople } from './directory-answers.js';
 import type { Directory } from './directory.js';
@@ -13,22 +14,27 @@ export interface Pair {
 }
 
 /**
- * Who is still there, and who is still whose dentist. What is known is relied on for `socketMaxAgeMs`; a request at the
- * REST door renews it first. Answers come at once where they are known, and reject with `directory_unavailable`.
+ * Who is still there, and who is still whose dentist. What is known is relied on for `socketMaxAgeMs`, whoever asks; a
+ * request at the REST door renews it first. Answers come at once where they are known, and reject with
+ * `directory_unavailable`: all of them in an outage, one alone where the directory gives for it what cannot be read.
  */
 export interface Standing {
   isThere(person: PersonRef): boolean | Promise<boolean>;
   /** No dentist is, where the directory does not name the customer (any more). */
   isAssigned(pair: Pair): boolean | Promise<boolean>;
-  /** The same of each, by what the directory says from now on (or has said in the last `restMaxAgeMs`). */
+  /**
+   * The same of each, by what the directory says from now on (or has said in the last `restMaxAgeMs`). One that alone
+   * cannot be told is not, which is logged: the others are shown.
+   */
   areAssigned(pairs: readonly Pair[]): Promise<boolean[]>;
-  /** Lets nothing count for the person that is older than `restMaxAgeMs`. */
-  renewPerson(person: PersonRef): void;
+  /** Lets nothing count for the person that is older than that, by default `restMaxAgeMs`. */
+  renewPerson(person: PersonRef, maxAgeMs?: number): void;
   renewAssignment(customerId: number): void;
 }
 
 export interface StandingOptions {
   readonly directory: Directory;
+  readonly logger: Logger;
   readonly restMaxAgeMs: number;
   readonly socketMaxAgeMs: number;
   /** How long the directory may take for one answer, in milliseconds. Default 5,000. */
@@ -42,12 +48,17 @@ const size = 50_000;
 /** The most that a directory is asked for at once, as its interface promises. */
 const maxBatch = 1_000;
 
-export function createStanding(options: StandingOptions): Standing {
-  const { directory, restMaxAgeMs, timeoutMs = 5_000, now = () => performance.now() } = options;
-  const common = { maxAgeMs: Math.max(options.socketMaxAgeMs, restMaxAgeMs), size, maxBatch, now };
+/** Customers of whom it is logged that their dentist cannot be told: each once, and not any number. */
+const maxComplaints = 1_000;
 
-  /** An error of those who cannot be told. */
-  const people = createFreshAnswers<string, boolean | ChatError>({
+export function createStanding(options: StandingOptions): Standing {
+  const { directory, logger, socketMaxAgeMs, timeoutMs = 5_000, now = () => performance.now() } = options;
+  // What is relied on for longer at the one door would be at the other, too.
+  const restMaxAgeMs = Math.min(options.restMaxAgeMs, socketMaxAgeMs);
+  const common = { maxAgeMs: socketMaxAgeMs, size, maxBatch, now };
+  const complaints = new Set<number>();
+
+  const people = createFreshAnswers<string, boolean>({
     ...common,
     absent: false,
     ask: (keys) =>
@@ -62,14 +73,20 @@ export function createStanding(options: StandingOptions): Standing {
   const dentists = createFreshAnswers<number, readonly number[]>({
     ...common,
     absent: [],
-    ask: (ids) => askDirectory(timeoutMs, () => findDentists(directory, ids)),
+    ask: (ids) =>
+      directory.findAssignments === undefined
+        ? findOneByOne(directory, ids, timeoutMs)
+        : askDirectory(timeoutMs, async () => readAssignments(await directory.findAssignments?.(ids), ids)),
   });
 
+  function complain(customerId: number, err: Error): void {
+    if (complaints.has(customerId) || complaints.size === maxComplaints) return;
+    complaints.add(customerId);
+    logger.warn({ err }, 'a chat is left out, for whose dentist it is cannot be told');
+  }
+
   return {
-    isThere(person) {
-      const answer = people.get(personKey(person));
-      return typeof answer === 'boolean' ? answer : Promise.resolve(answer).then(orThrow);
-    },
+    isThere: (person) => people.get(personKey(person)),
     isAssigned({ customerId, dentistId }) {
       const isOne = (assigned: readonly number[]): boolean => assigned.includes(dentistId);
       const assigned = dentists.get(customerId);
@@ -81,28 +98,43 @@ export function createStanding(options: StandingOptions): Standing {
     },
     async areAssigned(pairs) {
       const ids = pairs.map(({ customerId }) => customerId);
-      const isOne = (assigned: readonly (readonly number[])[]): boolean[] =>
-        pairs.map(({ dentistId }, index) => assigned[index]?.includes(dentistId) === true);
+      const isOne = (assigned: readonly (readonly number[] | Error)[]): boolean[] =>
+        pairs.map(({ customerId, dentistId }, index) => {
+          const known = assigned[index] ?? [];
+          if (!(known instanceof Error)) return known.includes(dentistId);
+          complain(customerId, known);
+          return false;
+        });
       const live = isOne(await dentists.getAll(ids, restMaxAgeMs));
       // A no from memory is asked again, here too.
       return restMaxAgeMs === 0 || live.every(Boolean) ? live : isOne(await dentists.getAll(ids, 0));
     },
-    renewPerson: (person) => people.renew(personKey(person), restMaxAgeMs),
+    renewPerson: (person, maxAgeMs = restMaxAgeMs) => people.renew(personKey(person), maxAgeMs),
     renewAssignment: (customerId) => dentists.renew(customerId, restMaxAgeMs),
   };
 }
 
-async function findDentists(directory: Directory, ids: readonly number[]): Promise<Map<number, readonly number[]>> {
-  if (directory.findAssignments !== undefined) return readAssignments(await directory.findAssignments(ids));
-  const single = await Promise.all(
-    ids.map(async (id) => [id, readAssignedDentist(await directory.findAssignedDentist(id))] as const),
-  );
-  return new Map(single.map(([id, dentistId]) => [id, dentistId === null ? [] : [dentistId]]));
-}
-
-function orThrow(answer: boolean | ChatError): boolean {
-  if (typeof answer === 'boolean') return answer;
-  throw answer;
+/** One that fails, or hangs, fails alone; where all do the directory is away. */
+async function findOneByOne(
+  directory: Directory,
+  ids: readonly number[],
+  timeoutMs: number,
+): Promise<Map<number, readonly number[] | Error>> {
+  const found = new Map<number, readonly number[]>();
+  const failed = new Map<number, Error>();
+  const findOne = async (id: number): Promise<void> => {
+    try {
+      const ask = async () => readAssignedDentist(await directory.findAssignedDentist(id));
+      const dentistId = await askDirectory(timeoutMs, ask);
+      found.set(id, dentistId === null ? [] : [dentistId]);
+    } catch (error) {
+      failed.set(id, error as ChatError);
+    }
+  };
+  await Promise.all(ids.map(findOne));
+  const [first] = failed.values();
+  if (first !== undefined && found.size === 0) throw first;
+  return new Map<number, readonly number[] | Error>([...found, ...failed]);
 }
 
 function refOf(key: string): PersonRef {

@@ -149,6 +149,23 @@ describe('a dentist whose customer was given another', () => {
     }
   });
 
+  it('is told so within five seconds, as is whoever was removed, however old what REST knows may be', async () => {
+    const slow = await startChatHost({ access: { restMaxAgeMs: 60_000 }, realtime: { offlineGraceMs: 0 } }, host);
+    try {
+      const [inMary, inSmith] = [await slow.connect(mary), await slow.connect(smith)];
+      const send = () => ask(inSmith, 'message:send', { sessionId: chatId, content: 'Hello?' });
+      expectAckOk(await send());
+      await assign(lind.id);
+      await host.database.query('UPDATE customers SET id = 99 WHERE id = $1', [mary.id]);
+      const [refused] = await Promise.all([untilRefused(send), nextEvent(inMary, 'disconnect')]);
+      expectAckRefusal(refused, 'not_participant');
+      expectRefusal(await slow.as(smith).get(`/api/chats/${chatId}`), 'chat_not_found');
+    } finally {
+      await host.database.query('UPDATE customers SET id = $1 WHERE id = 99', [mary.id]);
+      await slow.close();
+    }
+  });
+
   it('connects to the chats that are still theirs', async () => {
     const marys = (await host.chat.chats.start(mary)).id;
     const inJohn = await host.connect(john);
@@ -239,6 +256,30 @@ describe('a dentist who was followed while something was not known to be done', 
       await host.close();
       await losing.sequelize.close();
       await database.drop();
+    }
+  });
+});
+
+describe('a customer whose dentist is no id', () => {
+  it('has a chat that cannot be served, and nobody else has', async () => {
+    const host = await startChatHost({ access });
+    try {
+      const [johns, marys] = [(await host.chat.chats.start(john)).id, (await host.chat.chats.start(mary)).id];
+      await host.database.query('ALTER TABLE customers DROP CONSTRAINT customers_dentist_id_fkey');
+      await host.database.query('UPDATE customers SET dentist_id = 0 WHERE id = $1', [mary.id]);
+      const asSmith = host.as(smith);
+      const [good, odd] = await Promise.all([asSmith.get(`/api/chats/${johns}`), asSmith.get(`/api/chats/${marys}`)]);
+      expect(good.status).to.equal(200);
+      expectRefusal(odd, 'directory_unavailable');
+      const { body } = await asSmith.get<{ chats: { id: number }[] }>('/api/chats');
+      expect(body.chats.map(({ id }) => id)).to.deep.equal([johns]);
+      const inSmith = await host.connect(smith);
+      expect(await nextEvent(inSmith, 'connected')).to.deep.include({ sessions: [johns] });
+      const refused = await ask(inSmith, 'message:send', { sessionId: marys, content: 'Hello?' });
+      expectAckRefusal(refused, 'directory_unavailable');
+      expectAckOk(await ask(inSmith, 'message:send', { sessionId: johns, content: 'Hello' }));
+    } finally {
+      await host.close();
     }
   });
 });
