@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isPersonRef, type Actor, type PersonRef } from '../auth/actor.js';
 import { chatIdInput, listInput } from '../chats/chat-input.js';
 import type { Chat, ChatList, ChatListInput } from '../chats/chat.js';
-import type { Memberships } from '../chats/memberships.js';
+import type { Admission } from '../chats/admission.js';
 import type { Chats } from '../chats/chats.js';
 import { chatError } from '../errors.js';
 import type { InFlight } from '../in-flight.js';
@@ -12,7 +12,7 @@ import { markReadInput, pageInput, type MessageSchemas } from '../messages/messa
 import type { Messages } from '../messages/messages.js';
 import { toSendInput } from '../messages/message-routes.js';
 import type { Logger } from '../logger.js';
-import { parseInput } from '../parse-input.js';
+import { id, parseInput } from '../parse-input.js';
 import { toAnswer } from './error-answer.js';
 
 /** A message from the host's own code. */
@@ -56,7 +56,7 @@ export interface HostDoor {
 
 interface Parts {
   chats: Chats;
-  memberships: Memberships;
+  admission: Admission;
   messages: Messages;
   messageSchemas: MessageSchemas;
   socketDoor: { disconnect(person: PersonRef): void };
@@ -78,17 +78,17 @@ export function createHostDoor(current: () => Parts): HostDoor {
       throw toAnswer(error, parts.logger, { door: 'host', operation });
     }
   };
-  /** About one chat: by what the directory says from now on. */
-  const runIn = <I extends { chatId: number }, T>(
+  /** For a person whom the directory knows, and about one chat or none, by what the directory says from now on. */
+  const runFor = <I extends object, T>(
     operation: string,
     given: Actor,
     parse: (parts: Parts) => I,
     work: (parts: Parts, actor: Actor, input: I) => Promise<T>,
   ): Promise<T> =>
     run(operation, async (parts) => {
-      const input = parse(parts);
+      const input: I & { chatId?: number } = parse(parts);
       const actor = actorOf(given);
-      await parts.memberships.renew(actor, input.chatId);
+      await parts.admission.admit(actor, input.chatId);
       return work(parts, actor, input);
     });
   const setStatus = (operation: string, chatId: number, status: 'active' | 'closed'): Promise<void> =>
@@ -97,38 +97,50 @@ export function createHostDoor(current: () => Parts): HostDoor {
   return {
     chats: {
       list: (actor, input = {}) =>
-        run('chats.list', ({ chats }) => chats.list(actorOf(actor), parseInput(listInput, input))),
+        runFor(
+          'chats.list',
+          actor,
+          () => parseInput(listInput, input),
+          ({ chats }, reader, page) => chats.list(reader, page),
+        ),
       get: (actor, chatId) =>
-        runIn(
+        runFor(
           'chats.get',
           actor,
           () => parseInput(chatIdInput, { chatId }),
           ({ chats }, reader) => chats.get(reader, chatId),
         ),
-      start: (actor) => run('chats.start', ({ chats }) => chats.start(actorOf(actor))),
+      start: (actor) =>
+        runFor(
+          'chats.start',
+          actor,
+          () => ({}),
+          ({ chats }, customer) => chats.start(customer),
+        ),
       close: (chatId) => setStatus('chats.close', chatId, 'closed'),
       reopen: (chatId) => setStatus('chats.reopen', chatId, 'active'),
     },
     messages: {
-      send: (actor, { chatId, content, imageKeys, files = [], clientMessageId }) =>
-        runIn(
+      send: (actor, message) =>
+        runFor(
           'messages.send',
           actor,
           ({ messageSchemas }) => {
-            const body = parseInput(messageSchemas.body, { content, imageUrls: imageKeys, clientMessageId });
-            return toSendInput(messageSchemas, { ...parseInput(chatIdInput, { chatId }), ...body }, files.length);
+            const { chatId, imageKeys: imageUrls, files, ...text } = parseInput(hostMessage, message);
+            const body = parseInput(messageSchemas.body, { ...text, imageUrls });
+            return { ...toSendInput(messageSchemas, { chatId, ...body }, files.length), files };
           },
-          ({ messages }, sender, input) => messages.send(sender, input, parseInput(filesInput, files).map(receive)),
+          ({ messages }, sender, { files, ...input }) => messages.send(sender, input, files.map(receive)),
         ),
       list: (actor, input) =>
-        runIn(
+        runFor(
           'messages.list',
           actor,
           () => parseInput(pageInput, input),
           ({ messages }, reader, page) => messages.page(reader, page),
         ),
       markRead: (actor, input) =>
-        runIn(
+        runFor(
           'messages.markRead',
           actor,
           () => parseInput(markReadInput, input),
@@ -142,7 +154,17 @@ export function createHostDoor(current: () => Parts): HostDoor {
   };
 }
 
-const filesInput = z.array(z.instanceof(Uint8Array, { error: 'must be a Uint8Array' }));
+/** What it has beside files is for the schemas of messages to judge. */
+const hostMessage = z.object(
+  {
+    chatId: id,
+    content: z.unknown().optional(),
+    imageKeys: z.unknown().optional(),
+    clientMessageId: z.unknown().optional(),
+    files: z.array(z.instanceof(Uint8Array, { error: 'must be a Uint8Array' })).default([]),
+  },
+  'must be an object',
+);
 
 function receive(buffer: Uint8Array) {
   const digest = createHash('sha256').update(buffer).digest('hex');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Actor } from '../../lib/index.js';
+import type { Actor, HostMessage } from '../../lib/index.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
@@ -19,13 +19,13 @@ describe("the host's own code", () => {
 
   after(() => host.close());
 
-  const operations = (actor: Actor): Readonly<Record<string, () => Promise<unknown>>> => ({
+  const operations = (actor: Actor, id = chatId): Readonly<Record<string, () => Promise<unknown>>> => ({
     'chats.list': () => host.chat.chats.list(actor),
-    'chats.get': () => host.chat.chats.get(actor, chatId),
+    'chats.get': () => host.chat.chats.get(actor, id),
     'chats.start': () => host.chat.chats.start(actor),
-    'messages.send': () => host.chat.messages.send(actor, { chatId, content: 'x' }),
-    'messages.list': () => host.chat.messages.list(actor, { chatId }),
-    'messages.markRead': () => host.chat.messages.markRead(actor, { chatId }),
+    'messages.send': () => host.chat.messages.send(actor, { chatId: id, content: 'x' }),
+    'messages.list': () => host.chat.messages.list(actor, { chatId: id }),
+    'messages.markRead': () => host.chat.messages.markRead(actor, { chatId: id }),
   });
 
   for (const name of Object.keys(operations(john))) {
@@ -59,6 +59,9 @@ describe("the host's own code", () => {
       await expectRejection(host.chat.messages.markRead(john, { chatId: wrong }), 'invalid_request');
       await expectRejection(host.chat.chats.close(wrong), 'invalid_request');
     }
+    for (const wrong of [undefined, null, 1, 'x', []] as unknown as HostMessage[]) {
+      await expectRejection(host.chat.messages.send(john, wrong), 'invalid_request');
+    }
     const files = ['x'] as unknown as Uint8Array[];
     await expectRejection(host.chat.messages.send(john, { chatId, files }), 'invalid_request');
   });
@@ -67,6 +70,17 @@ describe("the host's own code", () => {
     await say(host, smith, chatId, 'x');
     expect(await host.database.query('SELECT count(*)::int AS rows FROM chat.messages')).to.deep.equal([{ rows: 1 }]);
     await expectRejection(host.chat.chats.get(people.mary, chatId), 'chat_not_found');
+  });
+
+  it('speaks for nobody whom the directory does not know', async () => {
+    const removed: Actor = { type: 'customer', id: 4_711 };
+    await host.database.query(
+      `INSERT INTO chat.chats (id, customer_id, dentist_id) OVERRIDING SYSTEM VALUE VALUES (4711, $1, $2)`,
+      [removed.id, smith.id],
+    );
+    for (const operation of Object.values(operations(removed, 4_711))) {
+      await expectRejection(operation(), 'actor_unknown');
+    }
   });
 
   it('is told that the module has not started, after it was closed', async () => {
