@@ -19,13 +19,15 @@ export interface Memberships {
   /**
    * The chat's members, the actor among them.
    * @throws ChatError `chat_not_found`; for a stranger the code given, by default the same: he learns nothing.
+   * `actor_unknown` for whoever was taken out of the directory while this waited.
    */
   require(actor: Actor, chatId: number, forStranger?: 'chat_not_found' | 'not_participant'): Promise<ChatMembers>;
   /** Whether the actor is one of these members, and no stranger by now. At once where that is known. */
   admits(members: ChatMembers, actor: Actor): boolean | Promise<boolean>;
   /**
    * The chat's members, the actor among them, and the other one there to be written to.
-   * @throws ChatError `chat_not_found`, `not_participant`; `chat_closed` for a customer whose dentist is another by now.
+   * @throws ChatError `chat_not_found`, `not_participant`; `chat_closed` for a customer whose dentist is another by now;
+   * `actor_unknown` as {@link require}.
    */
   requireSender(actor: Actor, chatId: number): ChatMembers | Promise<ChatMembers>;
   /** Whether the two members may hear of each other. */
@@ -70,15 +72,18 @@ export function createMemberships(database: Database, statements: ChatStatements
     const members = await find(chatId);
     if (members === undefined) throw chatError('chat_not_found');
     if (!isMember(members, actor)) throw chatError('not_participant');
-    return requireAssigned(actor, members, standing.isAssigned(members));
+    return requireStanding(actor, members, standing.isAssigned(members), standing.isThere(actor));
   }
 
-  async function requireAssigned(
+  async function requireStanding(
     actor: Actor,
     members: ChatMembers,
     isAssigned: boolean | Promise<boolean>,
+    isThere: boolean | Promise<boolean>,
   ): Promise<ChatMembers> {
-    if (await isAssigned) return members;
+    const [isOne, isKnown] = await Promise.all([isAssigned, isThere]);
+    if (!isKnown) throw chatError('actor_unknown');
+    if (isOne) return members;
     throw chatError(actor.type === 'customer' ? 'chat_closed' : 'not_participant');
   }
 
@@ -88,15 +93,19 @@ export function createMemberships(database: Database, statements: ChatStatements
     async require(actor, chatId, forStranger = 'chat_not_found') {
       const members = await find(chatId);
       if (members === undefined) throw chatError('chat_not_found');
-      if (!(await admits(members, actor))) throw chatError(forStranger);
+      const [isAdmitted, isThere] = await Promise.all([admits(members, actor), standing.isThere(actor)]);
+      if (!isThere) throw chatError('actor_unknown');
+      if (!isAdmitted) throw chatError(forStranger);
       return members;
     },
     requireSender(actor, chatId) {
       const members = known.get(chatId);
       if (members === undefined || !isMember(members, actor)) return requireSenderSlowly(actor, chatId);
       const isAssigned = standing.isAssigned(members);
+      const isThere = standing.isThere(actor);
       // The hot path: nothing to wait for.
-      return isAssigned === true ? members : requireAssigned(actor, members, isAssigned);
+      if (isAssigned === true && isThere === true) return members;
+      return requireStanding(actor, members, isAssigned, isThere);
     },
     isLive: (members) => standing.isAssigned(members),
     areLive: (chats) => standing.areAssigned(chats),

@@ -49,8 +49,8 @@ export function errorsOfRoute(route: RouteDeclaration): ChatErrorCode[] {
   ]);
 }
 
-/** The token was good at the handshake; whether its person is still there is asked again. */
-const ofPerson: readonly ChatErrorCode[] = ['actor_unknown', 'directory_unavailable'];
+/** The token was good at the handshake; whether it lasts, and its person is still there, is asked again. */
+const ofPerson: readonly ChatErrorCode[] = ['token_expired', 'actor_unknown', 'directory_unavailable'];
 
 /** Every code that an event can be refused with, sorted. */
 export function errorsOfEvent(event: EventDeclaration): ChatErrorCode[] {

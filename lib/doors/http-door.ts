@@ -4,7 +4,8 @@ import type { Context, Middleware, Next } from 'koa';
 import { z } from 'zod';
 import type { Actor } from '../auth/actor.js';
 import { readBearerToken } from '../auth/bearer-token.js';
-import type { TokenVerifier } from '../auth/token-verifier.js';
+import { requireUnexpired } from '../auth/require-unexpired.js';
+import type { Authentication, TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
 import type { ChatConfig } from '../config/config.js';
 import { chatError } from '../errors.js';
@@ -58,8 +59,12 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     return async (ctx: Context, next: Next): Promise<void> => {
       try {
         await inFlight.run(async () => {
-          if (route.auth === 'none') await next();
-          else await turns.run(await admit(ctx, route, operation), next);
+          if (route.auth === 'none') return void (await next());
+          const { actor, expiresAt } = await admit(ctx, route, operation);
+          await turns.run(actor, () => {
+            requireUnexpired(expiresAt);
+            return next();
+          });
         });
       } catch (error) {
         refuse(ctx, error, operation);
@@ -67,15 +72,16 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     };
   }
 
-  async function admit(ctx: Context, route: RouteDeclaration, operation: string): Promise<Actor> {
+  async function admit(ctx: Context, route: RouteDeclaration, operation: string): Promise<Authentication> {
     // Personal answers are nobody's to keep, refusals among them.
     ctx.set('Cache-Control', 'no-store');
     addressLimits.count(ctx.req);
-    const { actor } = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
+    const authentication = await tokenVerifier.authenticate(readBearerToken(ctx.get('authorization')));
+    const { actor } = authentication;
     (ctx as Admitted)[whose] = actor;
     if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
     if (isAdmittedEarly(route, ctx)) await lookUp(ctx, actor);
-    return actor;
+    return authentication;
   }
 
   /** Whether the directory still knows the actor, and what it says of the chat that the path names. */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Server, type ServerOptions } from 'socket.io';
 import { z } from 'zod';
 import type { PersonRef } from '../auth/actor.js';
+import { requireUnexpired } from '../auth/require-unexpired.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
 import type { LimitConfig, RealtimeConfig } from '../config/config.js';
@@ -163,6 +164,8 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     if (declared === undefined) {
       throw chatError('invalid_request', { details: { issues: [{ field: '', problem: 'no such event' }] } });
     }
+    // It may have waited for its turn for longer than its token lasts, and than its socket.
+    if (declared !== refresh) requireUnexpired(socket.data.expiresAt);
     if (hooks.watchesCalls) await hooks.canCall({ door: 'socket', operation: event }, { actor });
     if (declared === refresh) return refreshToken(socket, parseInput(refreshInput, args[0]));
     const input = parseInput(declared.input ?? nothing, args[0]) as never;

@@ -315,6 +315,32 @@ describe('a person who was removed', () => {
     await noEvent(inMary, 'chat:error');
   });
 
+  it('sends nothing of what still waits for its turn, or for a hook', async () => {
+    const gate = new EventEmitter();
+    const hooks = { canSendMessage: () => held(gate, 'hook', noop) };
+    const plugins = [definePlugin({ name: 'slow', version: '1.0.0', hooks })];
+    const slow = await startChatHost({ access, plugins, limits: { callsAtOnce: 1 } }, host);
+    try {
+      const { id: chatId } = await slow.chat.chats.start(john);
+      const socket = await slow.connect(john);
+      const isHeld = once(gate, 'hook');
+      for (const content of ['one', 'two', 'three']) socket.emit('message:send', { sessionId: chatId, content });
+      socket.emit('chat:read', { sessionId: chatId });
+      await isHeld;
+      await remove();
+      await nextEvent(socket, 'disconnect');
+      gate.emit('go');
+      // Behind all that waits: the line is empty then.
+      await host.database.query('INSERT INTO customers VALUES ($1, $2, NULL, $3, $4)', [
+        ...[john.id, john.name, john.login, smith.id],
+      ]);
+      expect((await slow.as(john).get('/api/chats')).status).to.equal(200);
+      expect(await host.database.query('SELECT content FROM chat.messages')).to.deep.equal([]);
+    } finally {
+      await slow.close();
+    }
+  });
+
   it('has no dentist any more, and has one again once they are back', async () => {
     const { id: chatId } = await host.chat.chats.start(john);
     const picture = (await sendFiles(host, john, chatId, [await photo()])).body.images?.[0]?.id;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { useFakeTimers } from 'sinon';
 import type { SinonFakeTimers } from 'sinon';
 import type { Socket } from 'socket.io-client';
+import { definePlugin } from '../../lib/index.js';
 import { ask } from '../support/ask.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
@@ -133,5 +134,40 @@ describe('a token that expires on a live socket', () => {
     }
     expectAckRefusal(await ask(socket, 'auth:refresh'), 'invalid_request');
     expect(await ask(socket, 'message:send', { sessionId: chatId, content: 'carrying on' })).to.include({ ok: true });
+  });
+});
+
+describe('a token that expires while its call waits', () => {
+  it('ends what still waits for its turn, at both doors', async () => {
+    let isHeld: (() => void) | undefined;
+    let go: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (isHeld = resolve));
+    const going = new Promise<void>((resolve) => (go = resolve));
+    const canSendMessage = (): Promise<void> => {
+      isHeld?.();
+      return going;
+    };
+    const plugins = [definePlugin({ name: 'slow', version: '1.0.0', hooks: { canSendMessage } })];
+    const slow = await startChatHost({ plugins, limits: { callsAtOnce: 1 } });
+    try {
+      const chatId = await startChat(slow, john);
+      const token = slow.tokens.cognitoAccess(john.login, { claims: { exp: Math.floor(Date.now() / 1_000) + 3 } });
+      const [short, long] = [await slow.connect({ token }), await slow.connect(john)];
+      const message = (content: string) => ({ sessionId: chatId, content });
+      const first = ask(long, 'message:send', message('first'));
+      await held;
+      short.emit('message:send', message('too late'));
+      const request = slow.as({ token }).post(`/api/chats/${chatId}/messages`, { content: 'too late' });
+      await nextEvent(short, 'disconnect');
+      go?.();
+      expect(await first).to.include({ ok: true });
+      expectRefusal(await request, 'token_expired');
+      const last = await ask(long, 'message:send', message('last'));
+      expect(last).to.include({ ok: true });
+      const { body } = await slow.as(john).get<{ messages: { content: string }[] }>(`/api/chats/${chatId}/messages`);
+      expect(body.messages.map(({ content }) => content)).to.not.include('too late');
+    } finally {
+      await slow.close();
+    }
   });
 });
