@@ -5,6 +5,7 @@ import { chatRoutes } from './chats/chat-routes.js';
 import { createChatStatements, type ChatStatements } from './chats/chat-statements.js';
 import { createAdmission, type Admission } from './chats/admission.js';
 import { createChats, type Chats } from './chats/chats.js';
+import { createLookAgain, type LookAgain } from './chats/look-again.js';
 import { createMemberships, type Memberships } from './chats/memberships.js';
 import type { ChatConfig } from './config/config.js';
 import { loginFaults } from './config/login-faults.js';
@@ -76,6 +77,7 @@ export interface Cradle {
   chatStatements: ChatStatements;
   memberships: Memberships;
   admission: Admission;
+  lookAgain: LookAgain;
   chats: Chats;
   images: Images;
   messageSchemas: MessageSchemas;
@@ -123,6 +125,7 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     chatStatements: asFunction((c: Cradle) => createChatStatements(c.database)).singleton(),
     memberships: asFunction((c: Cradle) => createMemberships(c.database, c.chatStatements, c.standing)).singleton(),
     admission: asFunction((c: Cradle) => createAdmission(c.standing, c.memberships)).singleton(),
+    lookAgain: asFunction((c: Cradle) => createLookAgain(c.logger)).singleton(),
     chats: asFunction(createChats).singleton(),
 
     images: asFunction(openImages).singleton(),

@@ -1,5 +1,3 @@
-import { chatError } from '../errors.js';
-
 /** Where a page of a list of chats ended: the last chat's time of activity and, among equals, its id. */
 export interface ChatCursor {
   /** ISO 8601 UTC with milliseconds, which is all that the column holds. */
@@ -14,12 +12,10 @@ export function formatChatCursor({ updatedAt, id }: ChatCursor): string {
   return `${Date.parse(updatedAt)}-${id}`;
 }
 
-/** @throws ChatError `invalid_request` for anything that {@link formatChatCursor} has not made. */
-export function parseChatCursor(text: string): ChatCursor {
+/** Undefined for anything that {@link formatChatCursor} has not made. */
+export function parseChatCursor(text: string): ChatCursor | undefined {
   const [, time, id] = /^(\d{1,15})-([1-9]\d{0,15})$/.exec(text) ?? [];
   const cursor = { time: Number(time), id: Number(id) };
-  if (time === undefined || !Number.isSafeInteger(cursor.id) || cursor.time > latestTime) {
-    throw chatError('invalid_request', { details: { issues: [{ field: 'before', problem: 'must be a nextCursor' }] } });
-  }
+  if (time === undefined || !Number.isSafeInteger(cursor.id) || cursor.time > latestTime) return undefined;
   return { updatedAt: new Date(cursor.time).toISOString(), id: cursor.id };
 }

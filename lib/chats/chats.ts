@@ -1,24 +1,16 @@
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/database.js';
-import { withDatabaseErrors } from '../database/database-errors.js';
-import type { People } from '../directory/people.js';
-import type { DomainEventBus } from '../domain-events.js';
 import { chatError } from '../errors.js';
-import type { Logger } from '../logger.js';
-import type { HookRunner } from '../plugins/hook-runner.js';
-import type { Chat, ChatList, ChatListInput, ChatMembers, ChatStatus } from './chat.js';
-import { maxPage } from './chat-input.js';
-import { defineChatModel } from './chat-model.js';
-import { formatChatCursor, parseChatCursor, type ChatCursor } from './chat-cursor.js';
-import type { ChatStatements, ListedChat } from './chat-statements.js';
+import type { Chat, ChatList, ChatMembers, ChatStatus } from './chat.js';
+import { formatChatCursor, type ChatCursor } from './chat-cursor.js';
+import { maxPage, type ListChatsInput } from './chat-input.js';
+import type { ListedChat } from './chat-statements.js';
 import { describePair } from './describe-pair.js';
-import type { Memberships } from './memberships.js';
-import { createStartChat, type StartChat } from './start-chat.js';
+import { createStartChat, type StartChat, type ChatNeeds } from './start-chat.js';
 
 /** The operations on chats. */
 export interface Chats {
   /** Everybody's own list, newest activity first. */
-  list(actor: Actor, input: ChatListInput): Promise<ChatList>;
+  list(actor: Actor, input: ListChatsInput): Promise<ChatList>;
   /** @throws ChatError `chat_not_found`, for strangers too. */
   get(actor: Actor, chatId: number): Promise<Chat>;
   start: StartChat;
@@ -29,25 +21,14 @@ export interface Chats {
   setStatus(chatId: number, status: ChatStatus): Promise<void>;
 }
 
-interface Needs {
-  database: Database;
-  chatStatements: ChatStatements;
-  memberships: Memberships;
-  people: People;
-  hooks: HookRunner;
-  domainEvents: DomainEventBus;
-  logger: Logger;
-}
-
 /** Behind no chat: later than any time and any id. */
 const pastEverything = { updatedAt: 'infinity', id: Number.MAX_SAFE_INTEGER };
 
-export function createChats(needs: Needs): Chats {
-  const { database, chatStatements, memberships, people, domainEvents } = needs;
-  const model = defineChatModel(database);
+export function createChats(needs: ChatNeeds): Chats {
+  const { database, chatStatements, memberships, people, domainEvents, lookAgain } = needs;
 
-  async function list(actor: Actor, { limit, before }: ChatListInput): Promise<ChatList> {
-    const from = before === undefined ? pastEverything : parseChatCursor(before);
+  async function list(actor: Actor, { limit, before }: ListChatsInput): Promise<ChatList> {
+    const from = before ?? pastEverything;
     const paged = limit !== undefined || before !== undefined;
     const size = limit ?? defaultPageSize;
     // One row more than the page tells whether there is more.
@@ -113,10 +94,22 @@ export function createChats(needs: Needs): Chats {
   async function setStatus(chatId: number, status: ChatStatus): Promise<void> {
     const members = await memberships.find(chatId);
     if (members === undefined) throw chatError('chat_not_found');
-    const [changed] = await withDatabaseErrors(() =>
-      model.update({ status }, { where: { id: chatId, status: status === 'closed' ? 'active' : 'closed' } }),
-    );
-    if (changed > 0) domainEvents.emit('chat:updated', { members, status });
+    const announce = (): void => domainEvents.emit('chat:updated', { members, status });
+    try {
+      const [changed] = await database.query(chatStatements.setStatus, [chatId, status]);
+      if (changed !== undefined) announce();
+    } catch (error) {
+      // It may have been committed all the same, and a second call would find it done and say nothing.
+      lookAgain(error, () => announceIfSo(chatId, status, announce));
+      throw error;
+    }
+  }
+
+  async function announceIfSo(chatId: number, status: ChatStatus, announce: () => void): Promise<boolean> {
+    const [row] = await database.query(chatStatements.find, [chatId]);
+    if (row?.status !== status) return false;
+    announce();
+    return true;
   }
 
   return { list, get, setStatus, start: createStartChat(needs) };

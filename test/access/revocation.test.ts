@@ -11,6 +11,7 @@ import { expectAckRefusal, expectRefusal, expectRejection } from '../support/exp
 import { photo, sendFiles } from '../images/support.js';
 import { makeHostTables, people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
+import { seededDirectory } from '../support/seeded-directory.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 import { until } from '../support/until.js';
@@ -242,7 +243,7 @@ describe('a dentist who was followed while something was not known to be done', 
     // By the time at which somebody asks again.
     const findAssignments: Directory['findAssignments'] = async (ids) =>
       ids.map((customerId) => ({ customerId, dentistId: lind.id }));
-    const directory = { ...everybody(), findAssignments };
+    const directory = { ...seededDirectory(), findAssignments };
     const host = await startChatHost({ directory, database: { sequelize: losing.sequelize } }, { database });
     try {
       const [inJohn, inSmith] = [await host.connect(john), await host.connect(smith)];
@@ -374,7 +375,7 @@ describe('a person who was removed', () => {
 
   it('has no dentist whom the directory does not name beside them either', async () => {
     const { id: chatId } = await host.chat.chats.start(john);
-    const directory: Directory = { ...everybody(), findAssignments: async () => [] };
+    const directory: Directory = { ...seededDirectory(), findAssignments: async () => [] };
     const other = await startChatHost({ access, directory }, host);
     try {
       expectRefusal(await other.as(smith).get(`/api/chats/${chatId}`), 'chat_not_found');
@@ -454,7 +455,7 @@ describe('a directory that answers for one customer at a time', () => {
   it('is asked so', async () => {
     const dentists = new Map<number, number | null>([[john.id, smith.id]]);
     const host = await startChatHost({
-      directory: { ...everybody(), findAssignedDentist: async (id) => dentists.get(id) ?? null },
+      directory: { ...seededDirectory(), findAssignedDentist: async (id) => dentists.get(id) ?? null },
     });
     try {
       const { id: chatId } = await host.chat.chats.start(john);
@@ -490,17 +491,6 @@ describe('somebody whom the host disconnects', () => {
     }
   });
 });
-
-/** A directory of the host's own: the seeded people, all of them Smith's. */
-function everybody(): Required<Pick<Directory, 'findPeople' | 'findAssignedDentist' | 'findByLogin'>> {
-  const seeded = Object.values(people);
-  return {
-    findPeople: async (refs) =>
-      seeded.filter((person) => refs.some(({ type, id }) => person.type === type && person.id === id)),
-    findAssignedDentist: async () => smith.id,
-    findByLogin: async (type, login) => seeded.find((person) => person.type === type && person.login === login) ?? null,
-  };
-}
 
 /** Says that the work is there to be done, and does it once it may go on. */
 async function held(gate: EventEmitter, what: string, work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { losingSequelize } from '../failures/lost-statements.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
@@ -75,6 +76,25 @@ describe('a chat that the host closes', () => {
     await host.chat.chats.reopen(chatId);
     expect((await host.as(john).post(`/api/chats/${chatId}/messages`, { content: 'after' })).status).to.equal(201);
     expect((await host.as(john).get(`/api/chats/${chatId}`)).body).to.include({ status: 'active' });
+  });
+
+  it('is told of late where the answer of its closing was lost', async () => {
+    const losing = losingSequelize(host.databaseUrl);
+    const other = await startChatHost({ database: { sequelize: losing.sequelize } }, host);
+    try {
+      await other.chat.chats.reopen(chatId);
+      const socket = await other.connect(john);
+      const { arm, disarm } = losing.losing('after it was done');
+      arm(new Set());
+      await expectRejection(other.chat.chats.close(chatId), 'database_unavailable');
+      expect(disarm()).to.include('UPDATE "chat"."chats"');
+      expect(await nextEvent(socket, 'chat:updated')).to.deep.equal({ sessionId: chatId, status: 'closed' });
+      await other.chat.chats.close(chatId);
+      await noEvent(socket, 'chat:updated');
+    } finally {
+      await other.close();
+      await losing.sequelize.close();
+    }
   });
 
   it('must exist', async () => {

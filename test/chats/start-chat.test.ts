@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Socket } from 'socket.io-client';
+import { definePlugin } from '../../lib/index.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
@@ -80,6 +81,32 @@ describe('POST /api/chats/start', () => {
     expect(second.status).to.equal(201);
     expect(second.body.id).to.not.equal(first);
     expect(second.body).to.deep.include({ dentist: { id: lind.id, name: 'Dr. Lind' } });
+  });
+
+  it('starts with the dentist who is assigned once hooks are done, and tells the former one nothing', async () => {
+    const [customer] = await addCustomers(host, 1);
+    if (customer === undefined) throw new Error('nobody was added');
+    const assign = (id: number | null) =>
+      host.database.query('UPDATE customers SET dentist_id = $1 WHERE id = $2', [id, customer.id]);
+    let next: number | null = lind.id;
+    const canStartChat = async (): Promise<void> => void (await assign(next));
+    const plugins = [definePlugin({ name: 'slow', version: '1.0.0', hooks: { canStartChat } })];
+    const slow = await startChatHost({ plugins }, host);
+    try {
+      const [former, follower] = [await slow.connect(smith), await slow.connect(lind)];
+      await assign(smith.id);
+      const { status, body } = await slow.as(customer).post<Started>('/api/chats/start');
+      expect(status).to.equal(201);
+      expect(body).to.have.nested.property('dentist.id', lind.id);
+      expect(await nextEvent(follower, 'chat:new')).to.include({ sessionId: body.id });
+      await noEvent(former, 'chat:new');
+      next = null;
+      expectRefusal(await slow.as(customer).post('/api/chats/start'), 'no_assigned_dentist');
+      const rows = await host.database.query('SELECT 1 FROM chat.chats WHERE customer_id = $1', [customer.id]);
+      expect(rows).to.have.length(1);
+    } finally {
+      await slow.close();
+    }
   });
 
   describe('with live sockets', () => {
