@@ -80,7 +80,11 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     const { actor } = authentication;
     (ctx as Admitted)[whose] = actor;
     if (hooks.watchesCalls) await hooks.canCall({ door: 'http', operation }, { actor });
-    if (isAdmittedEarly(route, ctx)) await lookUp(ctx, actor);
+    // Of a form, too, input that is wrong costs no look-up.
+    if (isAdmittedEarly(route, ctx)) {
+      if (route.middleware === undefined) parseInput(route.params ?? nothing, (ctx as RouterContext).params);
+      await lookUp(ctx, actor);
+    }
     return authentication;
   }
 
