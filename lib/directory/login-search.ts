@@ -16,8 +16,13 @@ interface Comparison {
 }
 
 const asText: Comparison = { canBe: () => true, condition: (column) => `${column} = $1::text` };
+/** A bigint, written as PostgreSQL writes it: what is longer is no number there, but an error. */
+function isBigint(login: string): boolean {
+  return /^(0|-?[1-9]\d{0,18})$/.test(login) && BigInt.asIntN(64, BigInt(login)) === BigInt(login);
+}
+
 const asInteger: Comparison = {
-  canBe: (login) => /^(0|-?[1-9]\d{0,17})$/.test(login),
+  canBe: isBigint,
   condition: (column) => `${column} = $1::bigint`,
 };
 const asUuid: Comparison = {
