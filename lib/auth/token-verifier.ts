@@ -20,7 +20,7 @@ export interface VerifiedToken {
 /** The person a token speaks for, until when. */
 export interface Authentication {
   readonly actor: Actor;
-  /** The token's `exp`: seconds since 1970. */
+  /** Until when the token counts: its `exp` and the issuer's clock tolerance, in seconds since 1970. */
   readonly expiresAt: number;
   readonly issuer: string;
 }
@@ -102,7 +102,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   /** Whether verifying it again would find the same: the time and the keys alone can have changed. */
   function stillHolds({ issuer, header, claims, key }: Verification): boolean {
     const seconds = now() / 1_000;
-    if (seconds >= claims.exp + issuer.clockToleranceSeconds) return false;
+    if (seconds >= endOf(issuer, claims)) return false;
     if (claims.nbf !== undefined && claims.nbf > seconds + issuer.clockToleranceSeconds) return false;
     return openOf(issuer).keys.isCurrent(key, header);
   }
@@ -133,12 +133,17 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const { issuer, claims } = await verifyToken(token);
       const actor: unknown = await findActor(issuer, claims);
       if (!isPersonRef(actor)) throw chatError('actor_unknown');
-      return { actor: { type: actor.type, id: actor.id }, expiresAt: claims.exp, issuer: issuer.name };
+      const expiresAt = endOf(issuer, claims);
+      return { actor: { type: actor.type, id: actor.id }, expiresAt, issuer: issuer.name };
     },
     close: () => {
       for (const { keys } of opened.values()) keys.close?.();
     },
   };
+}
+
+function endOf({ clockToleranceSeconds }: Issuer, { exp }: Claims): number {
+  return exp + clockToleranceSeconds;
 }
 
 /** An issuer in use. */

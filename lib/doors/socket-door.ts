@@ -176,6 +176,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
 
   /** Carries on in place with a new token of the same person. */
   async function refreshToken(socket: ChatSocket, { token }: { token: string }): Promise<z.output<typeof refreshAck>> {
+    addressLimits.count(socket.request);
     const { actor, expiresAt } = await tokenVerifier.authenticate(token);
     const current = socket.data.actor;
     if (actor.type !== current.type || actor.id !== current.id) throw chatError('actor_mismatch');

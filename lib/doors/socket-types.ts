@@ -6,7 +6,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../wire.js';
 /** What a socket carries; replaced whole by the handshake. */
 export interface SocketData {
   actor: PersonRef;
-  /** The token's end, in seconds since 1970. */
+  /** Until when the token counts, in seconds since 1970. */
   expiresAt: number;
 }
 

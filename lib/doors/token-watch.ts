@@ -1,13 +1,16 @@
 import type { ChatSocket } from './socket-types.js';
 
-/** How long before its token ends a socket is told. */
+/** How long before its token ends a socket is told; of a token that has no longer to live, half of what it has. */
 const warningMs = 60_000;
 /** The longest that a timer of Node can wait. */
 const maxTimerMs = 2_147_483_647;
 
 /** Ends sockets with their tokens. */
 export interface TokenWatch {
-  /** Begins, or begins anew after a refresh: `auth:expiring` a minute before the end, then disconnect. */
+  /**
+   * Begins, or begins anew after a refresh: `auth:expiring` a minute before the end, then disconnect. Once for each end: a
+   * client that answers with the token that it has would be told again at once, and so on.
+   */
   watch(socket: ChatSocket): void;
   forget(socket: ChatSocket): void;
 }
@@ -23,6 +26,8 @@ interface Moment {
 export function createTokenWatch(): TokenWatch {
   const moments = new Map<number, Moment>();
   const awaited = new Map<ChatSocket, Moment>();
+  /** The end of which a socket was told last. */
+  const told = new WeakMap<ChatSocket, number>();
 
   function waitFor(atMs: number, socket: ChatSocket): void {
     const moment = moments.get(atMs) ?? createMoment(atMs);
@@ -60,6 +65,7 @@ export function createTokenWatch(): TokenWatch {
       socket.disconnect(true);
       return;
     }
+    told.set(socket, endMs);
     socket.emit('auth:expiring', { expiresAt: new Date(endMs).toISOString() });
     waitFor(endMs, socket);
   }
@@ -77,7 +83,10 @@ export function createTokenWatch(): TokenWatch {
   return {
     watch(socket) {
       forget(socket);
-      waitFor(endOf(socket) - warningMs, socket);
+      const endMs = endOf(socket);
+      const leftMs = endMs - Date.now();
+      const isTold = told.get(socket) === endMs;
+      waitFor(isTold ? endMs : Math.floor(endMs - (leftMs > warningMs ? warningMs : leftMs / 2)), socket);
     },
     forget,
   };

@@ -94,6 +94,13 @@ describe('The token verifier', () => {
       });
     });
 
+    it('tells of the expiry what the clock tolerance makes of it', async () => {
+      const exp = inSeconds(-5);
+      const tolerant = open({ issuers: [cognito({ ...mint.tokens.cognito, clockToleranceSeconds: 30 })] });
+      const { expiresAt } = await tolerant.authenticate(johnsToken(mint, { claims: { exp } }));
+      expect(expiresAt).to.equal(exp + 30);
+    });
+
     it('hands out nothing of a person but type and id', async () => {
       const { actor } = await open().authenticate(johnsToken(mint));
       expect(Object.keys(actor)).to.have.members(['type', 'id']);

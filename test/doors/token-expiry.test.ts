@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { useFakeTimers } from 'sinon';
 import type { SinonFakeTimers } from 'sinon';
 import type { Socket } from 'socket.io-client';
-import { definePlugin } from '../../lib/index.js';
+import { cognito, definePlugin, django } from '../../lib/index.js';
 import { ask } from '../support/ask.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
@@ -10,7 +10,8 @@ import { startChat } from '../support/chats.js';
 import { expectAckRefusal, expectRefusal } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
 import type { SeededPerson } from '../support/host-tables.js';
-import { nextEvent } from '../support/socket-client.js';
+import { nextEvent, noEvent } from '../support/socket-client.js';
+import { startTestTokens } from '../support/tokens.js';
 
 const { john, mary, smith } = people;
 
@@ -87,7 +88,7 @@ describe('a token that expires on a live socket', () => {
     it('is replaced in place by a new one of the same user, after the warning too', async () => {
       const [first, second] = [inSeconds(50), inSeconds(600)];
       await refresh(socket, tokenUntil(first));
-      clock.tick(1);
+      clock.tick(25_000);
       await nextEvent(socket, 'auth:expiring');
       const { id } = socket;
       expect(await refresh(socket, tokenUntil(second))).to.deep.equal({ ok: true, expiresAt: isoOf(second) });
@@ -98,6 +99,23 @@ describe('a token that expires on a live socket', () => {
       expect(await nextEvent(socket, 'auth:expiring')).to.deep.equal({ expiresAt: isoOf(second) });
       expect(socket).to.include({ id, connected: true });
       clock.tick(60_000);
+      await nextEvent(socket, 'disconnect');
+    });
+
+    it('is warned of once, at half of what is left where that is under a minute', async () => {
+      const exp = inSeconds(40);
+      const token = tokenUntil(exp);
+      await refresh(socket, token);
+      await passUntil(exp, 21);
+      await passUntil(exp, 19);
+      expect(came).to.deep.equal(['message:new', 'auth:expiring', 'message:new']);
+      // As a client does whose token was not renewed yet: the one that it has.
+      await refresh(socket, token);
+      clock.tick(1_000);
+      await refresh(socket, token);
+      await passUntil(exp, 0.001);
+      expect(came).to.deep.equal(['message:new', 'auth:expiring', 'message:new', 'message:new']);
+      clock.tick(1);
       await nextEvent(socket, 'disconnect');
     });
 
@@ -134,6 +152,38 @@ describe('a token that expires on a live socket', () => {
     }
     expectAckRefusal(await ask(socket, 'auth:refresh'), 'invalid_request');
     expect(await ask(socket, 'message:send', { sessionId: chatId, content: 'carrying on' })).to.include({ ok: true });
+  });
+});
+
+describe('a token on a live socket', () => {
+  it('counts for as long as over REST where the clocks may differ', async () => {
+    const tokens = await startTestTokens();
+    const issuers = [cognito({ ...tokens.cognito, clockToleranceSeconds: 30 }), django(tokens.django)];
+    const host = await startChatHost({ auth: { issuers } }, { tokens });
+    try {
+      const exp = Math.floor(Date.now() / 1_000) - 5;
+      const token = tokens.cognitoAccess(john.login, { claims: { exp } });
+      expect((await host.as({ token }).get('/api/chats')).status).to.equal(200);
+      const socket = await host.connect({ token });
+      const expiresAt = new Date((exp + 30) * 1_000).toISOString();
+      expect(await ask(socket, 'auth:refresh', { token })).to.deep.equal({ ok: true, expiresAt });
+      await noEvent(socket, 'disconnect');
+    } finally {
+      await host.close();
+      await tokens.close();
+    }
+  });
+
+  it('is counted by address when it is sent, good or bad', async () => {
+    const host = await startChatHost({ limits: { callsPerMinutePerAddress: 3 } });
+    try {
+      const socket = await host.connect(john);
+      expect(await ask(socket, 'auth:refresh', { token: host.tokenOf(john) })).to.include({ ok: true });
+      expectAckRefusal(await ask(socket, 'auth:refresh', { token: 'nonsense' }), 'token_invalid');
+      expectAckRefusal(await ask(socket, 'auth:refresh', { token: 'nonsense' }), 'rate_limited');
+    } finally {
+      await host.close();
+    }
   });
 });
 
