@@ -114,8 +114,9 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     hooks: asFunction((c: Cradle) => createHookRunner(c.config.plugins, c.logger)).singleton(),
 
     directory: asFunction(openDirectory).singleton(),
-    people: asFunction(({ directory, logger, config: { directoryCacheSeconds: cacheSeconds } }: Cradle) =>
-      createPeople({ directory, logger, cacheSeconds }),
+    people: asFunction(({ directory, logger, config: { directoryCacheSeconds: cacheSeconds, access } }: Cradle) =>
+      // Half: who looks at the logins of those connected every `socketMaxAgeMs` then never finds an answer of before.
+      createPeople({ directory, logger, cacheSeconds, loginMaxAgeMs: access.socketMaxAgeMs / 2 }),
     ).singleton(),
     standing: asFunction(({ directory, logger, config: { access } }: Cradle) =>
       createStanding({ directory, logger, ...access }),

@@ -21,7 +21,14 @@ export type { JwksOptions } from './auth/keys/jwks-options.js';
 export type { VerifiedToken } from './auth/token-verifier.js';
 export { verifyToken, type VerifyTokenOptions } from './auth/verify-token.js';
 
-export type { Assignment, Directory, DirectoryContext, DirectorySource, Person } from './directory/directory.js';
+export type {
+  Assignment,
+  Directory,
+  DirectoryContext,
+  DirectorySource,
+  LoginMatch,
+  Person,
+} from './directory/directory.js';
 export {
   sqlDirectory,
   type CustomersTable,

@@ -23,6 +23,7 @@ export interface Authentication {
   /** Until when the token counts: its `exp` and the issuer's clock tolerance, in seconds since 1970. */
   readonly expiresAt: number;
   readonly issuer: string;
+  readonly claims: Claims;
 }
 
 /** One verdict on a token, for every door. */
@@ -36,6 +37,12 @@ export interface TokenVerifier {
    * the directory, or the issuer's `actor`, cannot say in time who it is.
    */
   authenticate(token: string): Promise<Authentication>;
+  /**
+   * Whether the directory still has the person under the login that the token names: for a socket that lives on. True of
+   * an issuer that finds its people otherwise: a function of the host's is not called every few seconds.
+   * @throws ChatError `directory_unavailable`.
+   */
+  stillNames(authentication: Authentication): boolean | Promise<boolean>;
   /** Stops timers and fetches of keys. Idempotent. */
   close(): void;
 }
@@ -67,6 +74,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   } = options;
   const { issuerOf } = createIssuerMap(issuers);
   const opened = new Map(issuers.map((issuer) => [issuer, open(issuer, logger, now)]));
+  const byName = new Map(issuers.map((issuer) => [issuer.name, issuer]));
   const verified = createVerifiedTokens(cacheSize);
 
   async function verifyToken(token: string): Promise<Verification> {
@@ -134,12 +142,22 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const actor: unknown = await findActor(issuer, claims);
       if (!isPersonRef(actor)) throw chatError('actor_unknown');
       const expiresAt = endOf(issuer, claims);
-      return { actor: { type: actor.type, id: actor.id }, expiresAt, issuer: issuer.name };
+      return { actor: { type: actor.type, id: actor.id }, expiresAt, issuer: issuer.name, claims };
+    },
+    stillNames: ({ actor, issuer: name, claims }) => {
+      const issuer = byName.get(name);
+      if (issuer?.actor.findsByLogin === undefined) return true;
+      return isStill(actor, findActor(issuer, claims));
     },
     close: () => {
       for (const { keys } of opened.values()) keys.close?.();
     },
   };
+}
+
+async function isStill(actor: Actor, found: unknown): Promise<boolean> {
+  const current = await found;
+  return isPersonRef(current) && current.type === actor.type && current.id === actor.id;
 }
 
 function endOf({ clockToleranceSeconds }: Issuer, { exp }: Claims): number {

@@ -41,7 +41,10 @@ export interface AccessOptions {
    * 60,000, and never more than `socketMaxAgeMs`. Raise it where the directory is slow to ask.
    */
   restMaxAgeMs?: number;
-  /** The same on live sockets, and how often those who are connected are looked up. Default 3,000 ms; 500 to 60,000. */
+  /**
+   * The same on live sockets, and how often those who are connected are looked up, and their logins. A login that is unlinked
+   * or moved ends within half of this over REST. Default 3,000 ms; 500 to 60,000.
+   */
   socketMaxAgeMs?: number;
 }
 
@@ -166,7 +169,10 @@ export interface ChatModuleOptions {
   auth: AuthOptions;
   /** `sqlDirectory(...)`, or your own. */
   directory?: DirectorySource;
-  /** How long names and logins that the directory gave are kept. Default 30 s; 0 to 3,600. */
+  /**
+   * How long names that the directory gave are kept; whose a login is, at most half of `access.socketMaxAgeMs`. Default 30 s;
+   * 0 to 3,600.
+   */
   directoryCacheSeconds?: number;
   access?: AccessOptions;
   messages?: MessageOptions;

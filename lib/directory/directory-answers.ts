@@ -1,6 +1,6 @@
 import { isPersonId, isPersonRef, type PersonRef, type PersonType } from '../auth/actor.js';
 import { chatError, type ChatError } from '../errors.js';
-import type { Assignment, Person } from './directory.js';
+import type { Assignment, LoginMatch, Person } from './directory.js';
 
 /** The key of a person in a map: customer 1 and dentist 1 are two people. */
 export function personKey({ type, id }: PersonRef): string {
@@ -74,17 +74,19 @@ export function readAssignments(
     if (isPersonId(dentistId)) known.push(dentistId);
     else if (dentistId !== null && dentistId !== undefined) odd.add(customerId);
   }
-  const unread = isUnread ? unreadable('a customer without a whole, positive id') : [];
+  const unread = isUnread ? unreadable('findAssignments gave a customer without a whole, positive id') : [];
   return new Map(
     customerIds.map((id) => [
       id,
-      odd.has(id) ? unreadable(`customer ${id} a dentist without a whole, positive id`) : (dentists.get(id) ?? unread),
+      odd.has(id)
+        ? unreadable(`findAssignments gave customer ${id} a dentist without a whole, positive id`)
+        : (dentists.get(id) ?? unread),
     ]),
   );
 }
 
 function unreadable(what: string): ChatError {
-  return chatError('directory_unavailable', { cause: new Error(`findAssignments gave ${what}`) });
+  return chatError('directory_unavailable', { cause: new Error(what) });
 }
 
 export function readLogin(answer: unknown, type: PersonType): PersonRef | null {
@@ -92,4 +94,27 @@ export function readLogin(answer: unknown, type: PersonType): PersonRef | null {
   if (!isPersonRef(answer) || answer.type !== type)
     throw new Error(`findByLogin gave no ${type} with a whole, positive id`);
   return Object.freeze({ type, id: answer.id });
+}
+
+/**
+ * Whose each of these logins is, or null; an error for one that two people have, or nobody with an id, and, where an entry
+ * does not say which it is about, for those that are missing.
+ */
+export function readLogins(
+  answer: unknown,
+  type: PersonType,
+  logins: readonly string[],
+): Map<string, PersonRef | null | Error> {
+  if (!Array.isArray(answer)) throw new Error('findByLogins gave no list');
+  const found = new Map<string, PersonRef | Error>();
+  let missing: Error | null = null;
+  for (const entry of answer as readonly unknown[]) {
+    const { login, id } = (entry ?? {}) as Partial<LoginMatch>;
+    const isKnown = typeof login === 'string';
+    if (!isKnown) missing = unreadable('findByLogins gave no login');
+    else if (!isPersonId(id)) found.set(login, unreadable(`findByLogins gave no ${type} with a whole, positive id`));
+    else if (found.has(login)) found.set(login, unreadable(`findByLogins gave two ${type}s with one login`));
+    else found.set(login, Object.freeze({ type, id }));
+  }
+  return new Map(logins.map((login) => [login, found.get(login) ?? missing]));
 }

@@ -12,6 +12,12 @@ export interface Assignment {
   readonly dentistId: number | null;
 }
 
+/** A login and the id of the person who has it. */
+export interface LoginMatch {
+  readonly login: string;
+  readonly id: number;
+}
+
 /**
  * Who people are and who is whose dentist: the host's knowledge, read and never written by the module.
  *
@@ -40,6 +46,11 @@ export interface Directory {
    * issuer maps its tokens through the directory.
    */
   findByLogin?(type: PersonType, login: string): Promise<PersonRef | null>;
+  /**
+   * The same for many logins of one type, in any order; whose nobody has are left out. At most 1,000 logins a call. Logins
+   * of those who are connected are asked for every few seconds. Default: `findByLogin`, one by one.
+   */
+  findByLogins?(type: PersonType, logins: readonly string[]): Promise<readonly LoginMatch[]>;
   /**
    * Called once at each start, at most `startTimeoutMs` long. What it rejects with refuses the start: for faults that
    * time does not mend, such as a table that is not there.

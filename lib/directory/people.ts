@@ -5,8 +5,10 @@ import type { Logger } from '../logger.js';
 import { askDirectory } from './ask-directory.js';
 import { createBatches, type Loaded } from './batches.js';
 import { createBriefCache } from './brief-cache.js';
-import { personKey, readAssignedDentist, readLogin, readPeople } from './directory-answers.js';
+import { personKey, readAssignedDentist, readPeople } from './directory-answers.js';
 import type { Directory, Person } from './directory.js';
+import { createFreshAnswers } from './fresh-answers.js';
+import { findLogins } from './find-logins.js';
 
 /** Those of the people asked for who exist. */
 export interface FoundPeople {
@@ -31,6 +33,8 @@ export interface PeopleOptions {
   readonly logger: Logger;
   /** How long an answer is kept, in seconds; that somebody does not exist, at most 5. 0 keeps nothing. */
   readonly cacheSeconds: number;
+  /** How old it may be whose a login is, where that is less, in milliseconds: one that is unlinked must end soon. */
+  readonly loginMaxAgeMs: number;
   /** Answers kept of each kind, the least recently used forgotten first. Default 10,000. */
   readonly cacheSize?: number;
   /** How long the directory may take for one answer, in milliseconds. Default 5,000. */
@@ -46,7 +50,16 @@ export function createPeople(options: PeopleOptions): People {
   const { directory, logger, cacheSeconds, cacheSize = 10_000, timeoutMs = 5_000 } = options;
   const { now = () => performance.now() } = options;
   const people = createBriefCache<Person>(cacheSize, cacheSeconds, now);
-  const logins = createBriefCache<PersonRef>(cacheSize, cacheSeconds, now);
+  const logins = createFreshAnswers<string, PersonRef | null>({
+    ...{
+      maxAgeMs: Math.min(cacheSeconds * 1_000, options.loginMaxAgeMs),
+      size: cacheSize,
+      maxBatch,
+      absent: null,
+      now,
+    },
+    ask: (keys) => findLogins(directory, keys, timeoutMs),
+  });
   const batches = createBatches<PersonRef, Person>(maxBatch, load);
 
   async function load(refs: readonly PersonRef[]): Promise<Loaded<Person>> {
@@ -61,13 +74,6 @@ export function createPeople(options: PeopleOptions): People {
         return person;
       },
     };
-  }
-
-  async function askForLogin(type: PersonType, login: string): Promise<PersonRef | null> {
-    if (directory.findByLogin === undefined) {
-      throw new Error('An issuer finds people by their login, and the directory has no findByLogin');
-    }
-    return readLogin(await directory.findByLogin(type, login), type);
   }
 
   return {
@@ -89,7 +95,12 @@ export function createPeople(options: PeopleOptions): People {
     },
     findAssignedDentist: (customerId) =>
       askDirectory(timeoutMs, async () => readAssignedDentist(await directory.findAssignedDentist(customerId))),
-    findByLogin: (type, login) =>
-      logins.get(`${type}:${login}`, () => askDirectory(timeoutMs, () => askForLogin(type, login))),
+    findByLogin: async (type, login) => {
+      const key = `${type}:${login}`;
+      const known = logins.get(key);
+      // A no from memory is asked again: whoever was linked a moment ago is not kept waiting.
+      if (known === null) logins.renew(key, 0);
+      return known ?? logins.get(key);
+    },
   };
 }

@@ -2,7 +2,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { personTypes, type PersonType } from '../auth/actor.js';
 import { parseOptions } from '../config/parse-options.js';
 import { removeValues, sqlStateOf } from '../database/database-errors.js';
-import type { Directory, DirectoryContext, DirectorySource } from './directory.js';
+import type { Directory, DirectoryContext, DirectorySource, LoginMatch } from './directory.js';
 import { createLoginSearch } from './login-search.js';
 import { sqlDirectoryOptions } from './sql-directory-options.js';
 import { selectAssignedDentist, selectAssignments, selectNobody, selectPeople } from './sql-statements.js';
@@ -55,6 +55,11 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
       customer: customers.login === undefined ? undefined : createLoginSearch(query, customers, customers.login),
       dentist: dentists.login === undefined ? undefined : createLoginSearch(query, dentists, dentists.login),
     };
+    const findByLogins = async (type: PersonType, logins: readonly string[]): Promise<LoginMatch[]> => {
+      const search = searches[type];
+      if (search === undefined) throw new Error(`sqlDirectory.${type}s.login is not set, and a token needs it`);
+      return search(logins);
+    };
     return {
       findPeople: async (refs) => {
         const idsOf = (type: PersonType): number[] => refs.filter((ref) => ref.type === type).map(({ id }) => id);
@@ -74,11 +79,11 @@ export function sqlDirectory(options: SqlDirectoryOptions): DirectorySource {
         ? {}
         : {
             findByLogin: async (type: PersonType, login: string) => {
-              const search = searches[type];
-              if (search === undefined) throw new Error(`sqlDirectory.${type}s.login is not set, and a token needs it`);
-              const id = await search(login);
-              return id === null ? null : { type, id };
+              const [first, second] = await findByLogins(type, [login]);
+              if (second !== undefined) throw new Error(`Two ${type}s have the same login`);
+              return first === undefined ? null : { type, id: first.id };
             },
+            findByLogins,
           }),
       async start() {
         for (const table of [customers, dentists]) {

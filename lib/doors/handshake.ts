@@ -60,12 +60,13 @@ export function createHandshake(needs: Needs) {
     const token: unknown = auth['token'];
     if (token === undefined || token === null || token === '') throw chatError('token_missing');
     if (typeof token !== 'string') throw chatError('token_invalid');
-    const { actor, expiresAt } = await tokenVerifier.authenticate(token);
+    const authentication = await tokenVerifier.authenticate(token);
+    const { actor } = authentication;
     const waitSeconds = connects.take(roomOf(actor), 1);
     if (waitSeconds > 0) throw chatError('rate_limited', { retryAfterSeconds: Math.ceil(waitSeconds) });
     if (countSockets(socket, actor) >= limits.socketsPerPerson) throw chatError('too_many_connections');
     await admission.admit(actor);
-    socket.data = { actor, expiresAt };
+    socket.data = authentication;
   }
 
   /** Only browsers send it, and they always do to another origin than the page's. */

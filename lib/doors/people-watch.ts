@@ -1,27 +1,48 @@
 import type { PersonRef } from '../auth/actor.js';
+import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
 import { chatError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { roomOf, type ChatServer } from './socket-types.js';
+import { roomOf, type ChatServer, type ChatSocket } from './socket-types.js';
 
-/** Looks up who of those with live sockets is still there, and ends the sockets of the others. */
+/** Looks up who of those with live sockets is still there, under the login they came with, and ends the others' sockets. */
 export interface PeopleWatch {
   stop(): void;
 }
 
+interface Needs {
+  io: ChatServer;
+  admission: Admission;
+  tokenVerifier: Pick<TokenVerifier, 'stillNames'>;
+  everyMs: number;
+  logger: Logger;
+}
+
 /** Looks every `everyMs`, of all at once; a directory that is away ends nobody's socket. */
-export function createPeopleWatch(io: ChatServer, admission: Admission, everyMs: number, logger: Logger): PeopleWatch {
+export function createPeopleWatch({ io, admission, tokenVerifier, everyMs, logger }: Needs): PeopleWatch {
   let isFailing = false;
   let isLooking = false;
 
   async function look(): Promise<void> {
     const people = new Map<string, PersonRef>();
-    for (const { data } of io.sockets.sockets.values()) people.set(roomOf(data.actor), data.actor);
-    await Promise.all([...people.values()].map(async (person) => (await admission.isThere(person)) || end(person)));
+    const sockets = [...io.sockets.sockets.values()];
+    for (const { data } of sockets) people.set(roomOf(data.actor), data.actor);
+    await Promise.all([
+      ...[...people.values()].map(
+        async (person) => (await admission.isThere(person)) || end(io.local.in(roomOf(person))),
+      ),
+      ...sockets.map(lookAtLogin),
+    ]);
   }
 
-  function end(person: PersonRef): void {
-    const sockets = io.local.in(roomOf(person));
+  async function lookAtLogin(socket: ChatSocket): Promise<void> {
+    const { data } = socket;
+    const isTheirs = tokenVerifier.stillNames(data);
+    // Unless a new token came meanwhile.
+    if (!(await isTheirs) && socket.data === data) end(io.local.in(socket.id));
+  }
+
+  function end(sockets: ReturnType<ChatServer['in']>): void {
     sockets.emit('chat:error', { event: 'connect', error: chatError('actor_unknown').toPublic() });
     sockets.disconnectSockets(true);
   }

@@ -88,7 +88,7 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     cutSlowReader(connection);
   });
   const tokenWatch = createTokenWatch();
-  const peopleWatch = createPeopleWatch(io, admission, needs.accessMaxAgeMs, logger);
+  const peopleWatch = createPeopleWatch({ io, admission, tokenVerifier, everyMs: needs.accessMaxAgeMs, logger });
 
   const { origins } = config;
   io.use(createHandshake({ tokenVerifier, admission, addressLimits, limits, origins, logger }));
@@ -177,11 +177,12 @@ export function createSocketDoor(needs: Needs): SocketDoor {
   /** Carries on in place with a new token of the same person. */
   async function refreshToken(socket: ChatSocket, { token }: { token: string }): Promise<z.output<typeof refreshAck>> {
     addressLimits.count(socket.request);
-    const { actor, expiresAt } = await tokenVerifier.authenticate(token);
+    const authentication = await tokenVerifier.authenticate(token);
+    const { actor, expiresAt } = authentication;
     const current = socket.data.actor;
     if (actor.type !== current.type || actor.id !== current.id) throw chatError('actor_mismatch');
     await admission.admit(actor);
-    socket.data = { actor: current, expiresAt };
+    socket.data = { ...authentication, actor: current };
     if (socket.connected) tokenWatch.watch(socket);
     return { expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }

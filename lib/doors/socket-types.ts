@@ -1,14 +1,11 @@
 import type { Server, Socket } from 'socket.io';
 import type { PersonRef } from '../auth/actor.js';
+import type { Authentication } from '../auth/token-verifier.js';
 import type { ChatMembers } from '../chats/chat.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../wire.js';
 
-/** What a socket carries; replaced whole by the handshake. */
-export interface SocketData {
-  actor: PersonRef;
-  /** Until when the token counts, in seconds since 1970. */
-  expiresAt: number;
-}
+/** What a socket carries, of the token that it came with or got since; replaced whole. */
+export type SocketData = Authentication;
 
 type NoEvents = Record<never, never>;
 export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;

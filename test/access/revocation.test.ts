@@ -451,6 +451,39 @@ describe('a dentist of many former customers', () => {
   });
 });
 
+describe('a login that is unlinked, or moved to somebody else', () => {
+  it('ends live sockets within five seconds, and over REST, and leaves the others', async () => {
+    const host = await startChatHost();
+    try {
+      const sockets = await Promise.all([host.connect(john), host.connect(smith), host.connect(mary)]);
+      const [inJohn, inSmith, inMary] = sockets;
+      await host.database.query('UPDATE customers SET cognito_sub = NULL WHERE id = $1', [john.id]);
+      await host.database.query('UPDATE dentists SET django_user_id = NULL WHERE id = $1', [smith.id]);
+      await host.database.query('UPDATE dentists SET django_user_id = $1 WHERE id = $2', [smith.login, lind.id]);
+      for (const socket of [inJohn, inSmith]) {
+        expect(await nextEvent(socket, 'chat:error')).to.have.nested.property('error.code', 'actor_unknown');
+        await nextEvent(socket, 'disconnect');
+      }
+      await noEvent(inMary, 'chat:error');
+      expectRefusal(await host.as(john).get('/api/chats'), 'actor_unknown');
+      expect(await nextEvent(await host.connect(smith), 'connected')).to.include({ userId: lind.id });
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('counts for no more than half of that over REST', async () => {
+    const host = await startChatHost({ access });
+    try {
+      expect((await host.as(john).get('/api/chats')).status).to.equal(200);
+      await host.database.query('UPDATE customers SET cognito_sub = NULL WHERE id = $1', [john.id]);
+      await until('it is unlinked', async () => (await host.as(john).get('/api/chats')).status === 401);
+    } finally {
+      await host.close();
+    }
+  });
+});
+
 describe('a directory that answers for one customer at a time', () => {
   it('is asked so', async () => {
     const dentists = new Map<number, number | null>([[john.id, smith.id]]);

@@ -82,12 +82,12 @@ describe('The token verifier', () => {
     it('tells the person, the expiry and the issuer of each kind of token', async () => {
       const exp = inSeconds(90);
       const verifier = open();
-      expect(await verifier.authenticate(johnsToken(mint, { claims: { exp } }))).to.deep.equal({
+      expect(await verifier.authenticate(johnsToken(mint, { claims: { exp } }))).to.deep.include({
         actor: john,
         expiresAt: exp,
         issuer: 'cognito',
       });
-      expect(await verifier.authenticate(smithsToken(mint, { claims: { exp } }))).to.deep.equal({
+      expect(await verifier.authenticate(smithsToken(mint, { claims: { exp } }))).to.deep.include({
         actor: smith,
         expiresAt: exp,
         issuer: 'django',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { PersonRef } from '../../lib/auth/actor.js';
+import type { PersonRef, PersonType } from '../../lib/auth/actor.js';
 import type { Directory, Person } from '../../lib/directory/directory.js';
 import { createPeople, type People, type PeopleOptions } from '../../lib/directory/people.js';
 import { chatError } from '../../lib/errors.js';
@@ -26,6 +26,7 @@ describe('People', () => {
       directory: { findPeople, findAssignedDentist, findByLogin },
       logger: log,
       cacheSeconds: 30,
+      loginMaxAgeMs: 3_000,
       now: () => now,
       ...options,
     });
@@ -185,12 +186,36 @@ describe('People', () => {
       expect(findByLogin.callCount).to.equal(3);
     });
 
-    it('are missed for five seconds at most', async () => {
+    it('are not missed once they are there', async () => {
       const people = open();
       expect(await people.findByLogin('customer', 'unknown')).to.equal(null);
-      now += 5_001;
+      now += 1;
       findByLogin.callsFake(async (type) => ({ type, id: 2 }));
       expect(await people.findByLogin('customer', 'unknown')).to.deep.equal(customer(2));
+    });
+
+    it('are one question of each type for all that is under way', async () => {
+      const findByLogins = sinon.spy(async (_type: PersonType, logins: readonly string[]) =>
+        logins.map((login) => ({ login, id: Number(login) })),
+      );
+      const people = open({ directory: { findPeople, findAssignedDentist, findByLogin, findByLogins } });
+      const ask = (type: PersonType, ...logins: string[]) =>
+        Promise.all(logins.map((login) => people.findByLogin(type, login)));
+      const found = await Promise.all([ask('customer', '1', '2', '1'), ask('dentist', '1')]);
+      expect(found).to.deep.equal([[customer(1), customer(2), customer(1)], [dentist(1)]]);
+      expect(findByLogins.args).to.deep.equal([
+        ['customer', ['1', '2']],
+        ['dentist', ['1']],
+      ]);
+      expect(findByLogin.callCount).to.equal(0);
+    });
+
+    it('fail alone', async () => {
+      findByLogin.withArgs('customer', 'bad').rejects(new Error('down'));
+      const people = open();
+      const [bad, good] = [people.findByLogin('customer', 'bad'), people.findByLogin('customer', 'known')];
+      expect((await refusal(bad)).code).to.equal('directory_unavailable');
+      expect(await good).to.deep.equal(customer(1));
     });
 
     it('are directory_unavailable when the directory knows no logins', async () => {

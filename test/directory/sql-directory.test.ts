@@ -96,6 +96,14 @@ describe('The directory in SQL', () => {
       });
     });
 
+    it('finds whose many logins are in one statement', async () => {
+      const directory = open(hostTables);
+      const logins = [people.mary.login, 'nobody', people.john.login];
+      const found = await directory.findByLogins('customer', logins);
+      expect(found).to.have.deep.members([people.mary, people.john].map(({ login, id }) => ({ login, id })));
+      expect(statements.filter((sql) => !sql.includes('pg_attribute'))).to.have.length(1);
+    });
+
     it('looks at the type of a login column once', async () => {
       const directory = open(hostTables);
       for (const login of ['a', 'b', 'c']) await directory.findByLogin('customer', login);
@@ -285,9 +293,7 @@ describe('The directory in SQL', () => {
         customers: hostTables.customers,
         dentists: { table: 'twins', email: null, login: 'login' },
       });
-      expect(await failureOf(directory.findByLogin('dentist', 'same'))).to.equal(
-        'Two rows of "twins" have the same "login"',
-      );
+      expect(await failureOf(directory.findByLogin('dentist', 'same'))).to.equal('Two dentists have the same login');
     });
 
     it('with an id that cannot be one, and repeats it nowhere', async () => {

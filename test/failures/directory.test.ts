@@ -19,7 +19,7 @@ interface Use {
 }
 
 describe('a directory that fails', () => {
-  const whole: Required<Omit<Directory, 'start'>> = {
+  const whole: Required<Omit<Directory, 'start' | 'findByLogins'>> = {
     findPeople: async (refs) => refs.flatMap((ref) => known(ref) ?? []),
     findAssignedDentist: async () => smith.id,
     findAssignments: async (ids) => ids.map((customerId) => ({ customerId, dentistId: smith.id })),
@@ -38,7 +38,8 @@ describe('a directory that fails', () => {
   after(() => host.close());
 
   const notIds = { 'a text': '5', 'a fraction': 1.5, zero: 0 };
-  const uses: Record<keyof typeof whole, Use> = {
+  const asJohn = () => host.as(john).post(`/api/chats/${chatId}/messages`, { content: 'Hello' });
+  const uses: Record<keyof typeof whole | 'findByLogins', Use> = {
     findPeople: {
       ask: () => host.as(john).get('/api/chats'),
       wrong: {
@@ -58,8 +59,18 @@ describe('a directory that fails', () => {
       },
     },
     findByLogin: {
-      ask: () => host.as(john).post(`/api/chats/${chatId}/messages`, { content: 'Hello' }),
+      ask: asJohn,
       wrong: { 'a number': 1, 'another type': { type: 'dentist', id: 1 }, 'no id': { type: 'customer' } },
+    },
+    findByLogins: {
+      ask: asJohn,
+      wrong: {
+        nothing: undefined,
+        'no list': {},
+        'a list of nobody': [{}],
+        'no id': [{ login: john.login, id: 0 }],
+        'two people': [john, mary].map(({ id }) => ({ login: john.login, id })),
+      },
     },
   };
 

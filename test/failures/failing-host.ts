@@ -3,7 +3,7 @@ import { createInjector, type Injector } from './fail-each.js';
 
 /** The host's own code that a call may come to, by the names of the interfaces: the types' word that none is left out. */
 export const hostFunctions = {
-  directory: { findPeople: true, findAssignedDentist: true, findAssignments: true, findByLogin: true },
+  directory: { findPeople: true, findAssignedDentist: true, findAssignments: true, findByLogins: true },
   store: { put: true, head: true, get: true, delete: true, signGetUrl: true, signUpload: true },
   hooks: {
     canCall: true,
@@ -14,7 +14,8 @@ export const hostFunctions = {
     ...{ canChangePresence: true, beforeChangePresence: true, afterChangePresence: true },
   },
 } as const satisfies {
-  directory: Record<Exclude<keyof Directory, 'start'>, true>;
+  // Of one login alone nobody asks a directory that can be asked of many.
+  directory: Record<Exclude<keyof Directory, 'start' | 'findByLogin'>, true>;
   store: Record<Exclude<keyof ImageStore, 'routes' | 'start' | 'close' | 'removeAbandoned'>, true>;
   hooks: Record<keyof Hooks, true>;
 };
