@@ -21,7 +21,8 @@ export interface Row {
 
 export interface RouteRow extends Row {
   readonly path: (place: Place, role: Role) => string;
-  readonly body?: unknown;
+  /** JSON, or a form. */
+  readonly body?: (place: Place, role: Role) => unknown;
   readonly status?: number;
 }
 
@@ -39,6 +40,7 @@ const written = (place: Place, { standing }: Role): number =>
   standing.endsWith('dentist') ? place.dentists : place.customers;
 
 const sendVerdicts = { customer: 'ok', dentist: 'ok', 'former customer': 'chat_closed' } as const;
+const keyVerdicts = { ...sendVerdicts, customer: 'image_key_invalid', dentist: 'image_key_invalid' } as const;
 
 /** By route, as the registrar has it. */
 export const routeRows: Readonly<Record<string, readonly RouteRow[]>> = {
@@ -71,8 +73,26 @@ export const routeRows: Readonly<Record<string, readonly RouteRow[]>> = {
     {
       title: 'a message',
       path: ({ chatId }) => `/api/chats/${chatId}/messages`,
-      body: { content: 'Hello' },
+      body: () => ({ content: 'Hello' }),
       own: sendVerdicts,
+      ...refusedToStrangers,
+    },
+    {
+      title: 'a message as a form',
+      path: ({ chatId }) => `/api/chats/${chatId}/messages`,
+      body() {
+        const form = new FormData();
+        form.append('content', 'Hello');
+        return form;
+      },
+      own: sendVerdicts,
+      ...refusedToStrangers,
+    },
+    {
+      title: 'a message with a picture of somebody else',
+      path: ({ chatId }) => `/api/chats/${chatId}/messages`,
+      body: (_, { foreign }) => ({ imageUrls: [foreign.upload] }),
+      own: keyVerdicts,
       ...refusedToStrangers,
     },
   ],
@@ -100,7 +120,14 @@ export const routeRows: Readonly<Record<string, readonly RouteRow[]>> = {
     {
       title: 'a receipt for all',
       path: ({ chatId }) => `/api/chats/${chatId}/read`,
-      body: {},
+      body: () => ({}),
+      own: 'ok',
+      ...hidden,
+    },
+    {
+      title: 'a receipt up to a message of another chat, which is but a bound',
+      path: ({ chatId }) => `/api/chats/${chatId}/read`,
+      body: (_, { foreign }) => ({ upTo: foreign.dentists }),
       own: 'ok',
       ...hidden,
     },
@@ -109,7 +136,7 @@ export const routeRows: Readonly<Record<string, readonly RouteRow[]>> = {
     {
       title: 'an upload',
       path: ({ chatId }) => `/api/chats/${chatId}/uploads`,
-      body: { images: [{ contentType: 'image/png', bytes: 100 }] },
+      body: () => ({ images: [{ contentType: 'image/png', bytes: 100 }] }),
       own: sendVerdicts,
       ...refusedToStrangers,
     },
@@ -141,6 +168,12 @@ export const eventRows: Readonly<Record<string, readonly EventRow[]>> = {
       own: sendVerdicts,
       ...refusedToStrangers,
     },
+    {
+      title: 'a message with a picture of somebody else',
+      input: ({ chatId }, { foreign }) => ({ sessionId: chatId, imageUrls: [foreign.upload] }),
+      own: keyVerdicts,
+      ...refusedToStrangers,
+    },
   ],
   'message:read': [
     {
@@ -155,12 +188,32 @@ export const eventRows: Readonly<Record<string, readonly EventRow[]>> = {
       own: 'own_message',
       ...hidden,
     },
+    {
+      title: 'a receipt for a message of another chat',
+      input: ({ chatId }, { foreign }) => ({ sessionId: chatId, messageId: foreign.dentists }),
+      own: 'message_not_found',
+      absent: 'chat_not_found',
+    },
   ],
-  'chat:read': [{ title: 'a receipt for all', input: ({ chatId }) => ({ sessionId: chatId }), own: 'ok', ...hidden }],
+  'chat:read': [
+    { title: 'a receipt for all', input: ({ chatId }) => ({ sessionId: chatId }), own: 'ok', ...hidden },
+    {
+      title: 'a receipt up to a message of another chat, which is but a bound',
+      input: ({ chatId }, { foreign }) => ({ sessionId: chatId, upTo: foreign.dentists }),
+      own: 'ok',
+      ...hidden,
+    },
+  ],
   'typing:start': [{ title: 'typing', input: ({ chatId }) => ({ sessionId: chatId }), own: 'ok', ...hidden }],
   'typing:stop': [{ title: 'no more typing', input: ({ chatId }) => ({ sessionId: chatId }), own: 'ok', ...hidden }],
   'auth:refresh': [
     { title: 'what is no token', input: () => ({ token: 'e30.e30.e30' }), own: { 'former dentist': 'token_invalid' } },
+    { title: 'a token of one’s own', input: (_, { tokens }) => ({ token: tokens.own }), own: 'ok' },
+    {
+      title: 'a token of somebody else',
+      input: (_, { tokens }) => ({ token: tokens.other }),
+      own: { 'former dentist': 'actor_mismatch' },
+    },
   ],
 };
 

@@ -32,6 +32,7 @@ describe('who may do what, where', () => {
   it('is said here of every route and every event that there is', () => {
     expect(Object.keys(routeRows)).to.have.members(declared.routes.map(({ method, path }) => `${method} ${path}`));
     expect(Object.keys(eventRows)).to.have.members(declared.events.map(({ event }) => event));
+    for (const [name, rows] of Object.entries({ ...routeRows, ...eventRows })) expect(rows, name).to.not.be.empty;
   });
 
   for (const [route, rows] of Object.entries(routeRows)) {
@@ -39,20 +40,23 @@ describe('who may do what, where', () => {
       const method = route.split(' ')[0] ?? '';
       for (const row of rows) {
         for (const role of roles) {
+          const bodies = new Map<Whose, unknown>();
           for (const whose of placesOf(row)) {
-            const headers = row.body === undefined ? undefined : { 'Content-Type': 'application/json' };
-            const answer = await host.as(role.caller).request(row.path(placeFor(role, whose), role), {
-              method,
-              redirect: 'manual',
-              ...(headers === undefined ? {} : { headers, body: JSON.stringify(row.body) }),
-            });
+            const place = placeFor(role, whose);
+            const answer = await host
+              .as(role.caller)
+              .request(row.path(place, role), { method, redirect: 'manual', ...sending(row.body?.(place, role)) });
+            bodies.set(whose, answer.body);
             const code = (answer.body as { error?: { code: Verdict } } | undefined)?.error?.code;
             const verdict = code ?? 'ok';
             expect(verdict, `${row.title} by ${role.name}, ${whose}`).to.equal(verdictFor(row, role, whose));
             const status = verdict === 'ok' ? undefined : errorCatalogue[verdict].status;
             if (status === undefined) expect(answer.status).to.be.below(400);
             else expect(answer.status, `${row.title} by ${role.name}, ${whose}`).to.equal(status);
+            if (verdict === 'ok') expectOwnChats(answer.body, role);
           }
+          // What is another's is told from what is not there by nothing.
+          if (row.foreign === row.absent) expect(bodies.get('foreign')).to.deep.equal(bodies.get('absent'));
         }
       }
     });
@@ -94,3 +98,17 @@ describe('who may do what, where', () => {
     }
   });
 });
+
+function sending(body: unknown): RequestInit {
+  if (body === undefined || body instanceof FormData) return body === undefined ? {} : { body };
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** Of a list of chats: that the caller is in each of them. */
+function expectOwnChats(body: unknown, { caller, name }: Role): void {
+  const { chats = [] } = (body ?? {}) as { chats?: object[] };
+  for (const chat of chats) {
+    if (caller === null || 'type' in caller === false) throw new Error(`${name} was given a chat`);
+    expect(chat, name).to.have.nested.property(`${caller.type}.id`, caller.id);
+  }
+}

@@ -416,6 +416,32 @@ describe('a person who was removed', () => {
   });
 });
 
+describe('whoever has live sockets in several processes', () => {
+  it('loses them all within five seconds of their removal, and a former dentist hears of nothing in any', async () => {
+    const hosts = await startTwoHosts(() => ({ adapter: 'postgres' }));
+    try {
+      const { first, second, database } = hosts;
+      const { id: chatId } = await first.chat.chats.start(john);
+      const { id: marys } = await first.chat.chats.start(mary);
+      const [inFirst, inSecond] = [await first.connect(john), await second.connect(john)];
+      const [inMary, inSmith] = [await first.connect(mary), await second.connect(smith)];
+      await database.query('UPDATE customers SET dentist_id = $1 WHERE id = $2', [lind.id, mary.id]);
+      await database.query('DELETE FROM customers WHERE id = $1', [john.id]);
+      const dueAt = performance.now() + 5_000;
+      await Promise.all([inFirst, inSecond].map((socket) => nextEvent(socket, 'disconnect')));
+      for (const sessionId of [chatId, marys]) {
+        const ack = await untilRefused(() => ask(inSmith, 'message:send', { sessionId, content: 'Hello?' }), dueAt);
+        expectAckRefusal(ack, 'not_participant');
+      }
+      await first.chat.chats.close(marys);
+      await nextEvent(inMary, 'chat:updated');
+      await noEvent(inSmith, 'chat:updated');
+    } finally {
+      await hosts.close();
+    }
+  });
+});
+
 describe('a dentist of many former customers', () => {
   it('finds the one who is left on the shortest page, in a few questions', async () => {
     const former = 1_200;
@@ -540,8 +566,7 @@ function expectAckOk(ack: unknown): void {
 }
 
 /** Asks until the answer is a refusal, for at most the five seconds in which it is due. */
-async function untilRefused(question: () => Promise<unknown>): Promise<unknown> {
-  const dueAt = performance.now() + 5_000;
+async function untilRefused(question: () => Promise<unknown>, dueAt = performance.now() + 5_000): Promise<unknown> {
   for (;;) {
     const ack = (await question()) as { ok: boolean };
     if (!ack.ok || performance.now() > dueAt) return ack;

@@ -1,4 +1,4 @@
-import { photo, sendFiles } from '../images/support.js';
+import { photo, preUpload, sendFiles } from '../images/support.js';
 import type { PersonRef } from '../../lib/index.js';
 import type { Caller, ChatHost } from '../support/chat-host.js';
 import { say } from '../support/chats.js';
@@ -12,6 +12,8 @@ export interface Place {
   readonly dentists: number;
   readonly customers: number;
   readonly imageId: number;
+  /** The key of an upload of the customer's, which no message has. */
+  readonly upload: string;
 }
 
 /** What a role's own place is to it by now. */
@@ -21,6 +23,8 @@ export interface Role {
   readonly name: string;
   readonly caller: Caller;
   readonly standing: Standing;
+  /** A good token, and one of somebody else. */
+  readonly tokens: { readonly own: string; readonly other: string };
   readonly own: Place;
   /** A chat of other people. */
   readonly foreign: Place;
@@ -29,11 +33,17 @@ export interface Role {
 }
 
 /** No chat, message or image has this id. */
-export const absent: Place = { chatId: 999_999, dentists: 999_999, customers: 999_999, imageId: 999_999 };
+export const absent: Place = {
+  chatId: 999_999,
+  dentists: 999_999,
+  customers: 999_999,
+  imageId: 999_999,
+  upload: 'a/key',
+};
 
 const { john, mary, nia, smith, lind } = people;
 
-/** Chats of several pairs, one of which was parted, and one of whose people was removed. */
+/** Chats of several pairs, one of which was parted, and two of which lost one of their people. */
 export async function setScene(host: ChatHost): Promise<Role[]> {
   const [paul, removed] = await addCustomers(host, 2, lind);
   if (paul === undefined || removed === undefined) throw new Error('two were added');
@@ -45,8 +55,17 @@ export async function setScene(host: ChatHost): Promise<Role[]> {
   await host.database.query('UPDATE customers SET dentist_id = $1 WHERE id = $2', [smith.id, nia.id]);
   await host.database.query('DELETE FROM customers WHERE id = $1', [removed.id]);
 
+  const gone = { type: 'dentist', id: 77, token: host.tokens.djangoAccess(977) } as const;
+  await host.database.query(`INSERT INTO dentists VALUES (77, 'Dr. Gone', NULL, 977)`);
+  const [left] = await addCustomers(host, 1, gone);
+  if (left === undefined) throw new Error('one was added');
+  const lefts = await fillChat(host, left, gone);
+  // A host's own foreign keys may say otherwise: then nobody is assigned.
+  await host.database.query('ALTER TABLE customers DROP CONSTRAINT customers_dentist_id_fkey');
+  await host.database.query('DELETE FROM dentists WHERE id = $1', [gone.id]);
+
   const outsider = { standing: 'nobody', own: johns, foreign: marys } as const;
-  return [
+  const roles: Omit<Role, 'tokens'>[] = [
     { name: 'a customer', caller: john, standing: 'customer', own: johns, foreign: marys },
     { name: 'a customer with the id of a dentist', caller: john, standing: 'customer', own: johns, foreign: nias },
     { name: 'a dentist', caller: smith, standing: 'dentist', own: johns, foreign: pauls },
@@ -55,9 +74,15 @@ export async function setScene(host: ChatHost): Promise<Role[]> {
     { name: 'a former dentist', caller: lind, standing: 'former dentist', own: nias, foreign: johns },
     { name: 'a dentist who follows', caller: smith, standing: 'dentist', own: marys, foreign: nias },
     { name: 'a removed customer', caller: removed, ...outsider, own: removeds, turnedAway: 'actor_unknown' },
+    { name: 'a removed dentist', caller: gone, ...outsider, own: lefts, turnedAway: 'actor_unknown' },
+    { name: 'a customer of a removed dentist', caller: left, standing: 'customer', own: lefts, foreign: johns },
     { name: 'nobody, without a token', caller: null, ...outsider, turnedAway: 'token_missing' },
     { name: 'a bad token', caller: { token: 'e30.e30.e30' }, ...outsider, turnedAway: 'token_invalid' },
   ];
+  return roles.map((role) => ({
+    ...role,
+    tokens: { own: host.tokenOf(role.caller) ?? '', other: host.tokenOf(role.caller === mary ? john : mary) ?? '' },
+  }));
 }
 
 async function fillChat(host: ChatHost, customer: PersonRef & Caller, dentist: PersonRef): Promise<Place> {
@@ -70,5 +95,6 @@ async function fillChat(host: ChatHost, customer: PersonRef & Caller, dentist: P
     dentists: byDentist?.id ?? 0,
     customers: byCustomer?.id ?? 0,
     imageId: body.images?.[0]?.id ?? 0,
+    upload: await preUpload(host, customer, chatId, await photo()),
   };
 }

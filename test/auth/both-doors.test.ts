@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { definePlugin, type Actor } from '../../lib/index.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { ask } from '../support/ask.js';
 import { roundTrip } from '../support/socket-client.js';
 import { fitsHeader, tokenTable } from './token-table.js';
 import { john, johnsToken, type Mint } from './token-rows/token-row.js';
@@ -22,7 +23,10 @@ describe('Both doors', () => {
   });
 
   before(async () => {
-    [host, trap] = await Promise.all([startChatHost({ plugins: [watch] }), startTrapServer()]);
+    [host, trap] = await Promise.all([
+      startChatHost({ plugins: [watch], limits: { connectsPerMinutePerPerson: 1_000 } }),
+      startTrapServer(),
+    ]);
     mint = { tokens: host.tokens, trapUrl: trap.url };
   });
 
@@ -47,10 +51,20 @@ describe('Both doors', () => {
     }
   }
 
+  /** On a socket of the person whose it is, or of somebody's where it is nobody's. */
+  async function overRefresh(token: string, verdict: Verdict): Promise<Verdict> {
+    const socket = await host.connect(typeof verdict === 'string' ? john : (verdict as Actor));
+    caller = undefined;
+    const ack = await ask<{ ok: boolean; error?: { code: string } }>(socket, 'auth:refresh', { token });
+    socket.disconnect();
+    return ack.error?.code ?? caller ?? 'nobody';
+  }
+
   for (const { title, token, verdict } of tokenTable) {
     it(`${typeof verdict === 'string' ? 'refuse' : 'accept'} ${title}`, async () => {
       const text = token(mint);
       expect(await overSocket(text), 'socket').to.deep.equal(verdict);
+      expect(await overRefresh(text, verdict), 'a refresh').to.deep.equal(verdict);
       // What no client can put in a header comes over a socket alone.
       if (fitsHeader(text)) expect(await overHttp(text), 'http').to.deep.equal(verdict);
     });
