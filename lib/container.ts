@@ -18,14 +18,13 @@ import type { Directory } from './directory/directory.js';
 import { createPeople, type People } from './directory/people.js';
 import { createStanding, type Standing } from './directory/standing.js';
 import type { DomainEventBus } from './domain-events.js';
-import { broadcastDomainEvents } from './doors/broadcast.js';
 import { healthRoute } from './doors/health-route.js';
-import { createMessageFeed } from './doors/message-feed.js';
 import { createHttpDoor, type HttpDoor } from './doors/http-door.js';
 import { createAddressLimits, type AddressLimits } from './doors/address-limits.js';
 import { createSocketDoor, type SocketDoor } from './doors/socket-door.js';
 import { ChatSetupError } from './errors.js';
 import { refresh } from './doors/socket-refresh.js';
+import { tellSockets } from './doors/tell-sockets.js';
 import { createTurns, type Turns } from './doors/turns.js';
 import { createImages } from './images/create-images.js';
 import { imageRoutes } from './images/image-routes.js';
@@ -238,26 +237,18 @@ function openSocketDoor(c: Cradle): LiveDoor {
   const config = c.config.realtime;
   const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
   const door = createSocketDoor({ ...needs, config, adapter, accessMaxAgeMs: c.config.access.socketMaxAgeMs });
-  const missed = (): void => reconnectAll(door.io.sockets.sockets, logger);
+  const missed = (): void => reconnectAll(door.io.sockets.sockets.values(), logger);
   const adapterBus =
     typeof config.adapter === 'function' ? createAdapterBus({ io: door.io, missed, logger }) : undefined;
   const bus = config.adapter === 'postgres' ? c.clusterBus : adapterBus;
-  const feed = createMessageFeed({ io: door.io, bus, recentMessages: c.recentMessages, memberships, logger });
-  const endBroadcast = broadcastDomainEvents({
-    io: door.io,
-    domainEvents: c.domainEvents,
-    presence,
-    memberships,
-    feed,
-  });
+  const { domainEvents, recentMessages } = c;
+  const telling = tellSockets({ io: door.io, bus, domainEvents, presence, memberships, recentMessages, logger });
   return {
     ...door,
-    start: () => feed.start(),
-    close: () => {
-      endBroadcast();
-      feed.close();
+    start: telling.start,
+    close: async () => {
+      await telling.close(door.close);
       adapterBus?.close();
-      return door.close();
     },
   };
 }

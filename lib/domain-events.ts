@@ -17,6 +17,8 @@ export interface DomainEvents {
   'message:unsettled': { chatId: number };
   'message:read': { receipt: ReadReceipt; reader: Actor; members: ChatMembers };
   'presence:changed': PresenceChange;
+  /** Whether the others know that it is so is not known. The module tells those whom it concerns. */
+  'presence:unsettled': PresenceChange;
   'typing:changed': { actor: Actor; members: ChatMembers; isTyping: boolean };
 }
 

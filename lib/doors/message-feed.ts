@@ -6,7 +6,6 @@ import { presentNew } from '../messages/present-message.js';
 import type { RecentMessages } from '../messages/recent-messages.js';
 import type { Bus } from '../realtime/cluster-bus.js';
 import { createInOrder } from '../realtime/in-order.js';
-import { reconnectAll } from '../realtime/reconnect-all.js';
 import type { NewMessage } from '../wire.js';
 import { roomsOf, roomsOfParted, type ChatServer } from './socket-types.js';
 
@@ -28,6 +27,8 @@ interface Needs {
   bus: Bus | undefined;
   recentMessages: RecentMessages;
   memberships: Pick<Memberships, 'areLive'>;
+  /** There are messages that the sockets here will not be told. */
+  missed(): void;
   logger: Logger;
 }
 
@@ -52,7 +53,7 @@ const maxReviewAttempts = 8;
 const maxReviews = 1_000;
 
 export function createMessageFeed(needs: Needs): MessageFeed {
-  const { io, bus, recentMessages, memberships, logger } = needs;
+  const { io, bus, recentMessages, memberships, missed, logger } = needs;
 
   function deliver({ members, event, isParted }: Item): void {
     // What the bus tells other processes, each of them tells its own sockets.
@@ -66,7 +67,7 @@ export function createMessageFeed(needs: Needs): MessageFeed {
       const { messages, isWhole } = await recentMessages.before(chatId, before);
       return isWhole(after) ? messages.map(toItem) : undefined;
     },
-    missed: () => reconnectAll(io.sockets.sockets, logger),
+    missed,
     logger,
   });
 

@@ -3,8 +3,8 @@ import type { Database } from '../database/database.js';
 import { ChatError } from '../errors.js';
 import type { PersonRow, PresenceStatements } from './presence-statements.js';
 
-/** People in one transaction at most. */
-const maxBatch = 500;
+/** People in one transaction at most: each takes a lock, of which the database has some thousands for all. */
+export const maxBatch = 500;
 
 /** Where a write fails because the database is away: who has waited longer than this for the next has waited long enough. */
 const patienceMs = 500;
@@ -16,6 +16,8 @@ export interface PresenceWriter {
    * difference to the others: nobody had them online before, or nobody has them now.
    */
   set(person: PersonRef, here: boolean): Promise<boolean>;
+  /** Resolves when all that was said is written, or has failed. */
+  idle(): Promise<void>;
 }
 
 interface Wish {
@@ -33,17 +35,15 @@ export function createPresenceWriter(
   processId: string,
 ): PresenceWriter {
   const wishes = new Map<string, Wish>();
-  let writing = false;
+  let writing: Promise<void> | undefined;
 
   async function pump(): Promise<void> {
-    if (writing) return;
-    writing = true;
     while (wishes.size > 0) {
       const batch = [...wishes.entries()].slice(0, maxBatch);
       for (const [key] of batch) wishes.delete(key);
       await write(batch.map(([, wish]) => wish));
     }
-    writing = false;
+    writing = undefined;
   }
 
   async function write(batch: readonly Wish[]): Promise<void> {
@@ -89,8 +89,9 @@ export function createPresenceWriter(
         wish.told.push(resolve);
         wish.failed.push(reject);
         wishes.set(key, wish);
-        void pump();
+        writing ??= pump();
       }),
+    idle: async () => writing,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { otherType, type Actor, type PersonRef, type PersonType } from '../auth/actor.js';
+import { otherType, personTypes, type Actor, type PersonRef, type PersonType } from '../auth/actor.js';
 import { chatMembers } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
 import type { RealtimeConfig } from '../config/config.js';
@@ -8,14 +8,21 @@ import type { DomainEventBus } from '../domain-events.js';
 import { ChatError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
+import type { PresenceChange } from './presence-change.js';
 import { createPresenceStatements } from './presence-statements.js';
 import { createPresenceWriter, keyOf } from './presence-writer.js';
 import { createProcessLease } from './process-lease.js';
 
-/** A person's chat in which the other side is online, and that other side. */
-export interface Watched {
+/** A change as somebody is told of it who is online, on the other side of one of the person's chats. */
+export interface Watched extends PresenceChange {
   readonly chatId: number;
   readonly watcher: PersonRef;
+}
+
+/** What presence has the sockets of this process do, or look for. */
+export interface PresenceWatcher {
+  /** These people here (by default everybody) were told of no change for a while. */
+  missed(people?: readonly PersonRef[]): void;
 }
 
 /** Who is online, across all processes. */
@@ -30,11 +37,16 @@ export interface Presence {
   disconnected(person: PersonRef): void;
   /** All chats of a person by id, and those of them whose other side is online. */
   chatsOf(person: PersonRef): Promise<{ chatIds: number[]; onlineChatIds: number[] }>;
-  /** The chats in which somebody who is online sees this person. */
-  watchersOf(person: PersonRef): Promise<Watched[]>;
+  /** Who sees these changes: those online who share a chat with the person. Nobody, of a change that is none any more. */
+  watchersOf(changes: readonly PresenceChange[]): Promise<Watched[]>;
   /** Those of these people who are online. */
   onlineOf(people: readonly PersonRef[]): Promise<PersonRef[]>;
+  /** From here on this process is there for the others. */
   start(): Promise<void>;
+  /** From here on it says of processes that died who went with them: there must be somebody to say it to. */
+  open(watcher: PresenceWatcher): void;
+  /** From here on nobody is said to go: that is left to the others. Resolves when what had begun is written. */
+  close(): Promise<void>;
   /** Everybody of this process is gone after the grace period, unless they come back elsewhere. */
   stop(): Promise<void>;
 }
@@ -70,10 +82,14 @@ export function createPresence({ database, memberships, config, hooks, domainEve
   const here = new Map<string, Here>();
   /** People whose change did not reach the database. */
   const unwritten = new Map<string, PersonRef>();
+  let watcher: PresenceWatcher | undefined;
   let stopping = false;
   const lease = createProcessLease(database, statements, processId, logger, {
-    renewed: (lost) => reconcile(lost),
+    renewed: () => void rewrite(),
+    lapsed: () => void beSeenAgain(),
+    ended: () => undefined,
     reaped: (people) => people.forEach((person) => announce(person, false)),
+    unsettled: (people) => people.forEach((person) => unsettled(person, false)),
   });
 
   function connected(person: PersonRef): Promise<ChatError | undefined> {
@@ -99,7 +115,10 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     // A hook may take its time, and they may have gone meanwhile.
     if (here.get(keyOf(entry.person)) !== entry) return undefined;
     entry.visible = mayBeSeen;
-    return mayBeSeen ? write(entry.person, true) : undefined;
+    if (!mayBeSeen) return undefined;
+    const since = performance.now();
+    const failure = await write(entry.person, true);
+    return failure instanceof ChatError && performance.now() - since > patienceMs ? failure : undefined;
   }
 
   function disconnected(person: PersonRef): void {
@@ -127,31 +146,68 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     }
   }
 
-  /** Writes what an outage kept from the database: after a lost lease everybody, else those that failed. */
-  function reconcile(lost: boolean): void {
-    const visible = [...here.values()].filter((entry) => entry.visible);
-    const people = [...(lost ? visible.map(({ person }) => person) : []), ...unwritten.values()];
+  /** Writes what failed to be written. Those of them who are here were told of nobody meanwhile. */
+  async function rewrite(): Promise<void> {
+    const people = [...unwritten.values()];
     unwritten.clear();
-    for (const person of people) void write(person, here.get(keyOf(person))?.visible === true);
+    const written = await Promise.all(people.map(writeAgain));
+    const unseen = people.filter((person, index) => written[index] === true && isVisible(person));
+    if (unseen.length > 0) watcher?.missed(unseen);
   }
 
-  /** Never rejects: what fails is written after the next renewal of the lease. Gives the failure that was waited for. */
-  async function write(person: PersonRef, online: boolean): Promise<ChatError | undefined> {
-    const since = performance.now();
+  /** Everybody here counted as gone for a while. */
+  async function beSeenAgain(): Promise<void> {
+    const visible = [...here.values()].filter((entry) => entry.visible);
+    const people = new Map([...unwritten, ...visible.map(({ person }) => [keyOf(person), person] as const)]);
+    unwritten.clear();
+    await Promise.all([...people.values()].map(writeAgain));
+    watcher?.missed();
+  }
+
+  /** Whether it is written now. It may have been before, and what the others have been told since is not known. */
+  async function writeAgain(person: PersonRef): Promise<boolean> {
+    const online = isVisible(person);
+    return (await write(person, online, () => unsettled(person, online))) === undefined;
+  }
+
+  function isVisible(person: PersonRef): boolean {
+    return here.get(keyOf(person))?.visible === true;
+  }
+
+  /** Never rejects, and gives its failure: what fails is written after the next renewal of the lease. */
+  async function write(person: PersonRef, online: boolean, unchanged?: () => void): Promise<unknown> {
     try {
       if (await writer.set(person, online)) announce(person, online);
+      else unchanged?.();
       return undefined;
     } catch (err) {
       unwritten.set(keyOf(person), person);
       logger.warn({ err }, 'presence could not be written');
-      return err instanceof ChatError && performance.now() - since > patienceMs ? err : undefined;
+      return err;
     }
+  }
+
+  function unsettled(person: PersonRef, online: boolean): void {
+    domainEvents.emit('presence:unsettled', { person, online });
   }
 
   function announce(person: PersonRef, online: boolean): void {
     const change = { person, online };
     domainEvents.emit('presence:changed', change);
     hooks.after('ChangePresence', change, { actor: person });
+  }
+
+  /** Of the people of one type. */
+  async function watchersOfType(type: PersonType, changes: readonly PresenceChange[]): Promise<Watched[]> {
+    const online = new Map(changes.filter(({ person }) => person.type === type).map((c) => [c.person.id, c.online]));
+    if (online.size === 0) return [];
+    const rows = await database.query(statements.watchers(type), [[...online.keys()], [...online.values()]]);
+    return rows.map(({ person_id: id, chat_id: chatId, watcher_id: watcherId }) => ({
+      person: { type, id },
+      online: online.get(id) === true,
+      chatId,
+      watcher: { type: otherType(type), id: watcherId },
+    }));
   }
 
   return {
@@ -175,12 +231,10 @@ export function createPresence({ database, memberships, config, hooks, domainEve
       };
     },
 
-    async watchersOf(person) {
-      const type: PersonType = otherType(person.type);
-      const rows = await database.query(statements.watchers(person.type), [[person.id]]);
-      const watched = rows.map((row) => ({ chatId: row.chat_id, watcher: { type, id: row.watcher_id } }));
+    async watchersOf(changes) {
+      const watched = (await Promise.all(personTypes.map((type) => watchersOfType(type, changes)))).flat();
       const isLive = await Promise.all(
-        watched.map(async ({ chatId, watcher }) => memberships.isLive(chatMembers(chatId, person, watcher))),
+        watched.map(async ({ chatId, person, watcher }) => memberships.isLive(chatMembers(chatId, person, watcher))),
       );
       return watched.filter((_, index) => isLive[index]);
     },
@@ -195,11 +249,18 @@ export function createPresence({ database, memberships, config, hooks, domainEve
 
     start: () => lease.start(),
 
-    async stop() {
+    open(given) {
+      watcher = given;
+      lease.endOthers();
+    },
+
+    async close() {
       stopping = true;
       for (const { leaving } of here.values()) clearTimeout(leaving);
       here.clear();
-      await lease.stop(config.offlineGraceMs);
+      await Promise.all([lease.pause(), writer.idle()]);
     },
+
+    stop: () => lease.stop(config.offlineGraceMs),
   };
 }

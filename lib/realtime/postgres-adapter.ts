@@ -24,7 +24,7 @@ export class PostgresAdapter extends ClusterAdapterWithHeartbeat {
     this.#bus = bus;
     bus.listen('socket.io', (message) => this.onMessage(message as ClusterMessage));
     bus.watch({
-      missed: () => reconnectAll(nsp.sockets, logger),
+      missed: () => reconnectAll(nsp.sockets.values(), logger),
       // Everybody answers: by the numbers of their answers it shows whether anything was missed.
       regained: () => this.init(),
     });

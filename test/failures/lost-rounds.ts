@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseOptions, ImageStore } from '../../lib/index.js';
+import type { DatabaseOptions, ImageStore, PersonRef } from '../../lib/index.js';
 import { createPresenceStatements } from '../../lib/presence/presence-statements.js';
-import { createProcessLease } from '../../lib/presence/process-lease.js';
+import { createProcessLease, leaseSeconds } from '../../lib/presence/process-lease.js';
+import { createReaper } from '../../lib/presence/reaper.js';
 import { ageImages, openSweeper } from '../images/other-process.js';
 import { askForUpload, photo, preUpload } from '../images/support.js';
 import type { ChatHost } from '../support/chat-host.js';
@@ -46,16 +47,24 @@ export async function lostRounds(
         john.id,
         dead,
       ]);
-      const lease = createProcessLease(database, statements, randomUUID(), recordingLogger(), {
+      const said = new Set<number>();
+      const listener = {
         renewed: () => undefined,
-        reaped: () => undefined,
-      });
+        lapsed: () => undefined,
+        ended: () => undefined,
+        reaped: (gone: readonly PersonRef[]) => gone.forEach(({ id }) => said.add(id)),
+        unsettled: (gone: readonly PersonRef[]) => gone.forEach(({ id }) => said.add(id)),
+      };
+      const lease = createProcessLease(database, statements, randomUUID(), recordingLogger(), listener);
+      const reaper = createReaper(database, statements, leaseSeconds, listener);
       const round = async (): Promise<void> => {
         await lease.start();
+        await reaper.reap();
         await lease.stop(0);
       };
-      const gone = 'NOT EXISTS (SELECT FROM chat.presence WHERE process_id = $1)';
-      return { calls: [round], count: () => countOf(`(${gone})::int`, [dead]) };
+      const gone = 'NOT EXISTS (SELECT FROM chat.processes WHERE id = $1)';
+      // Also where nobody is left to be found, for what took John out was done and its answer lost: it is said of him.
+      return { calls: [round], count: async () => (said.has(john.id) ? countOf(`(${gone})::int`, [dead]) : 0) };
     },
   };
 }

@@ -130,14 +130,14 @@ export function hotStatements(database: Database): HotStatement[] {
     {
       does: 'says who sees that a customer comes',
       statement: presence.watchers('customer'),
-      values: [[1]],
+      values: [[1], ['true']],
       indexes: ['presence_pkey'],
       mostRows: 3,
     },
     {
       does: 'says who sees that a dentist of five thousand chats comes',
       statement: presence.watchers('dentist'),
-      values: [[1]],
+      values: [[1], ['true']],
       indexes: [],
       mostRows: seeded.chatsOfFirstDentist + 2 * seeded.online,
     },

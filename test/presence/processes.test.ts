@@ -14,6 +14,8 @@ const { john, mary, smith } = people;
 /** How often a process renews its own lease and looks for those of others that ran out. */
 const roundMs = 5_000;
 
+const reconnecting = { reconnection: true, reconnectionDelay: 10, reconnectionDelayMax: 10 };
+
 /** The id of a process that was killed. */
 const dead = '00000000-0000-4000-8000-00000000dead';
 
@@ -27,7 +29,7 @@ async function startProcess(beside?: ChatHost): Promise<Process> {
   const clock = useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
     const surroundings = beside === undefined ? {} : { database: beside.database, tokens: beside.tokens };
-    const host = await startChatHost({ realtime: { offlineGraceMs: 0 } }, surroundings);
+    const host = await startChatHost({ realtime: { adapter: 'postgres', offlineGraceMs: 0 } }, surroundings);
     return { ...host, nextRound: () => void clock.tick(roundMs) };
   } finally {
     clock.restore();
@@ -61,6 +63,8 @@ describe('who is online, over the processes of one service', () => {
 
   const presenceOf = (id: number) =>
     here.database.query("SELECT process_id FROM chat.presence WHERE person_type = 'customer' AND person_id = $1", [id]);
+
+  const processOf = (id: string) => here.database.query('SELECT 1 FROM chat.processes WHERE id = $1', [id]);
 
   it('is seen from every one of them', async () => {
     const johns = await there.connect(john);
@@ -123,9 +127,45 @@ describe('who is online, over the processes of one service', () => {
         ...{ sessionId: chatId, userId: john.id, userType: 'customer' },
       });
       expect(await presenceOf(john.id)).to.have.length(0);
-      expect(await here.database.query(`SELECT 1 FROM chat.processes WHERE id = '${dead}'`)).to.have.length(0);
+      await until('the dead one is forgotten', async () => (await processOf(dead)).length === 0);
       await roundOfEach();
       await noEvent(smiths, 'user:offline');
+    });
+
+    it('is noticed also by a process that starts then, as in every rolling restart', async () => {
+      await leaseRunsOut();
+      const next = await startProcess(here);
+      expect(await presenceOf(john.id)).to.have.length(1);
+      next.nextRound();
+      expect(await nextEvent(smiths, 'user:offline')).to.include({ userId: john.id });
+      await next.close();
+    });
+
+    it('is said once of somebody whose other process said that they left', async () => {
+      const johns = await there.connect(john);
+      await until('John is in both', async () => (await presenceOf(john.id)).length === 2);
+      await leaseRunsOut();
+      johns.disconnect();
+      await until('John has left the other', async () => (await presenceOf(john.id)).length === 1);
+      await noEvent(smiths, 'user:offline');
+      here.nextRound();
+      await nextEvent(smiths, 'user:offline');
+      await here.connect(mary);
+      await nextEvent(smiths, 'user:online', ({ userId }: { userId: number }) => userId === mary.id);
+      await noEvent(smiths, 'user:offline');
+    });
+
+    it('is said of all its people, however many', async () => {
+      await here.database.query(`
+        INSERT INTO customers SELECT n, 'Customer ' || n, NULL, 'login-' || n, ${smith.id} FROM generate_series(100, 1299) n;
+        INSERT INTO chat.chats (customer_id, dentist_id) SELECT n, ${smith.id} FROM generate_series(100, 1299) n;
+        INSERT INTO chat.presence SELECT 'customer', n, '${dead}' FROM generate_series(100, 1299) n`);
+      await leaseRunsOut();
+      const gone = new Set<number>();
+      smiths.on('user:offline', ({ userId }: { userId: number }) => gone.add(userId));
+      here.nextRound();
+      await until('all are gone', async () => gone.size === 1_201);
+      await until('the dead one is forgotten', async () => (await processOf(dead)).length === 0);
     });
 
     it('is not the end of those who have a socket elsewhere too', async () => {
@@ -162,12 +202,70 @@ describe('who is online, over the processes of one service', () => {
   });
 
   it('comes back with a process that was away so long that it was taken for dead', async () => {
-    await there.connect(john);
+    const johns = await there.connect(john, reconnecting);
+    await nextEvent(johns, 'connected');
     await here.database.query('DELETE FROM chat.processes');
     expect(await onlineFor(here, smith)).to.deep.equal([]);
     there.nextRound();
-    await until('it has said again who is there', async () => (await presenceOf(john.id)).length === 1);
-    expect(await onlineFor(here, smith)).to.deep.equal([chatId]);
+    // He comes again himself, for he was told of nobody meanwhile.
+    await nextEvent(johns, 'connected');
+    await until('it is said again that he is there', async () => (await onlineFor(here, smith)).includes(chatId));
+  });
+
+  describe('where the leases of processes that live run out, for the database was away', () => {
+    const leasesRunOut = () => here.database.query('UPDATE chat.processes SET expires_at = now()');
+
+    it('is told to whoever came meanwhile and was told of nobody', async () => {
+      await there.connect(john, reconnecting);
+      await leasesRunOut();
+      const smiths = await here.connect(smith, reconnecting);
+      expect(await nextEvent(smiths, 'connected')).to.deep.include({ online: [] });
+      const online = Promise.any([
+        nextEvent<{ online: number[] }>(smiths, 'connected', (connected) => connected.online.includes(chatId)),
+        nextEvent(smiths, 'user:online'),
+      ]);
+      here.nextRound();
+      there.nextRound();
+      await online;
+    });
+
+    it('is asked again by those who were told of no change meanwhile', async () => {
+      const smiths = await here.connect(smith, reconnecting);
+      await nextEvent(smiths, 'connected');
+      await here.database.query(
+        'UPDATE chat.processes SET expires_at = now() WHERE id IN (SELECT process_id FROM chat.presence)',
+      );
+      await there.connect(john);
+      await until('John is there', async () => (await presenceOf(john.id)).length === 1);
+      await noEvent(smiths, 'user:online');
+      here.nextRound();
+      expect(await nextEvent(smiths, 'connected')).to.deep.include({ online: [chatId] });
+    });
+
+    it('has nobody gone whose process is only later with its next round', async () => {
+      const smiths = await here.connect(smith, reconnecting);
+      await nextEvent(smiths, 'connected');
+      await there.connect(john);
+      await nextEvent(smiths, 'user:online');
+      await leasesRunOut();
+      here.nextRound();
+      await nextEvent(smiths, 'connected');
+      expect(await presenceOf(john.id)).to.have.length(1);
+      await noEvent(smiths, 'user:offline');
+    });
+  });
+
+  it('is asked again by somebody whose coming could not be written at first', async () => {
+    await here.database.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON chat.presence FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    const smiths = await here.connect(smith, reconnecting);
+    expect(await nextEvent(smiths, 'connected')).to.deep.include({ online: [] });
+    await here.database.query('DROP TRIGGER refuse ON chat.presence');
+    await there.connect(john);
+    await noEvent(smiths, 'user:online');
+    here.nextRound();
+    expect(await nextEvent(smiths, 'connected')).to.deep.include({ online: [chatId] });
   });
 
   /** Both renew their leases, of which there are fifteen seconds left at most. */
