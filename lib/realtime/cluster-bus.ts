@@ -20,11 +20,11 @@ export interface ClusterBus extends Bus {
   /** Rejects where the database cannot be reached. Later losses mend themselves. */
   start(): Promise<void>;
   watch(watcher: ClusterWatcher): void;
-  /** Says what is still to be said, for a second at most. */
+  /** Says what is still to be said: for a second at most, and then once more by another connection. */
   close(): Promise<void>;
 }
 
-export type Topic = 'socket.io' | 'message:sent';
+export type Topic = 'socket.io' | 'message:sent' | 'process:ended';
 
 export interface ClusterWatcher {
   /** Something that another process has said will never come. */
@@ -50,7 +50,8 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
   let sweeping: NodeJS.Timeout | undefined;
 
   const connection = createListenConnection(database, channel, logger, {
-    notified: (payload) => inbox.take(payload),
+    // What this process says, it has told its own sockets already.
+    notified: (payload) => void (isOwn(payload) || inbox.take(payload)),
     lost: () => inbox.lost(),
     listening(again) {
       outbox.resume();
@@ -71,16 +72,19 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
     logger,
   });
 
-  const outbox = createOutbox(sender, async (parcels: readonly Parcel[]) => {
+  function isOwn(payload: string): boolean {
+    return payload.startsWith(`${sender} `);
+  }
+
+  function announcementOf(parcels: readonly Parcel[]): unknown[] {
     const large = parcels.filter(isLarge);
+    const [numbers, payloads] = [large.map(({ number }) => number), large.map(({ payload }) => payload)];
+    return [channel, parcels.map(toNotification), sender, numbers, payloads];
+  }
+
+  const outbox = createOutbox(sender, async (parcels: readonly Parcel[]) => {
     try {
-      await connection.query(statements.announce, [
-        channel,
-        parcels.map(toNotification),
-        sender,
-        large.map(({ number }) => number),
-        large.map(({ payload }) => payload),
-      ]);
+      await connection.query(statements.announce, announcementOf(parcels));
     } catch (err) {
       if (!connection.isOpen) throw err;
       // The database is there and would not have it, nor would it later. The others miss these numbers.
@@ -105,11 +109,13 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
     watch: (given) => void (watcher = given),
     async close() {
       clearInterval(sweeping);
-      await outbox.close(closeTimeoutMs);
+      const unsaid = await outbox.close(closeTimeoutMs);
       listeners.clear();
       inbox.close();
       watcher = undefined;
       await connection.close();
+      // The others know what they have heard already by its numbers; of the rest they would never know.
+      if (unsaid.length > 0) await database.query(statements.announce, announcementOf(unsaid));
     },
   };
 }

@@ -16,6 +16,7 @@ export interface ListenConnection {
 }
 
 export interface ConnectionListener {
+  /** Told of what this process itself has said, too. */
   notified(payload: string): void;
   /** The connection was lost, and may have been silent for a while. */
   lost(): void;
@@ -47,9 +48,8 @@ export function createListenConnection(
     const lost = (err?: unknown): void => lose(opened, err);
     opened.on('error', lost);
     opened.on('end', lost);
-    opened.on('notification', ({ payload, processId }) => {
-      // What this process says, it has told its own sockets already.
-      if (payload !== undefined && processId !== ownProcessId(opened)) listener.notified(payload);
+    opened.on('notification', ({ payload }) => {
+      if (payload !== undefined) listener.notified(payload);
     });
     try {
       await ask(opened, `LISTEN ${quoteIdentifier(channel)}`);
@@ -132,10 +132,6 @@ function ask(
   // query_timeout is pg's, a query's own; its types leave it out.
   const query = { text, ...prepared, values: [...(prepared.values ?? [])], query_timeout: answerTimeoutMs };
   return client.query(query);
-}
-
-function ownProcessId(client: pg.Client): unknown {
-  return (client as pg.Client & { processID?: unknown }).processID;
 }
 
 /** Ends the link without a goodbye that a hanging server would not answer. */

@@ -6,8 +6,8 @@ export interface Outbox {
   put(message: string): void;
   /** The connection is there: what waits can go. */
   resume(): void;
-  /** Waits until all is told, at most `timeoutMs`. */
-  close(timeoutMs: number): Promise<void>;
+  /** Waits until all is told, at most `timeoutMs`. Gives what is left, some of which may have been told. */
+  close(timeoutMs: number): Promise<readonly Parcel[]>;
 }
 
 /** How much may wait while the connection is away, in characters. What is beyond that is dropped, and the others notice. */
@@ -70,6 +70,12 @@ export function createOutbox(sender: string, send: (parcels: readonly Parcel[]) 
     return parcels;
   }
 
+  function packAll(): Parcel[] {
+    const parcels: Parcel[] = [];
+    while (waiting.length > 0) parcels.push(...pack());
+    return parcels;
+  }
+
   return {
     put,
     resume() {
@@ -77,11 +83,11 @@ export function createOutbox(sender: string, send: (parcels: readonly Parcel[]) 
     },
     close: (timeoutMs) =>
       new Promise((resolve) => {
-        if (underWay.length === 0 && waiting.length === 0) return resolve();
-        const timer = setTimeout(resolve, timeoutMs);
+        if (underWay.length === 0 && waiting.length === 0) return resolve([]);
+        const timer = setTimeout(() => resolve([...underWay, ...packAll()]), timeoutMs);
         onEmpty = () => {
           clearTimeout(timer);
-          resolve();
+          resolve([]);
         };
       }),
   };

@@ -59,6 +59,19 @@ describe('what a process says to the others', () => {
     expect(said().length).to.be.lessThan(10);
   });
 
+  it('is given back at a close that cannot say it, as it would have been said', async () => {
+    answer = () => Promise.reject(new Error('connection lost'));
+    outbox.put('"under way"');
+    await new Promise(setImmediate);
+    outbox.put('"waiting"');
+    await new Promise(setImmediate);
+    const left = await outbox.close(1);
+    expect(left.map(({ number, payload }) => [number, payload])).to.deep.equal([
+      [1, '["under way"]'],
+      [2, '["waiting"]'],
+    ]);
+  });
+
   it('fits notifications, in bytes and not in characters, and comes back as it was', async () => {
     const messages = ['ä'.repeat(3_900), 'b', '€'.repeat(5_000), '\n\u2028"'].map((text) => JSON.stringify(text));
     for (const message of messages) outbox.put(message);
