@@ -55,7 +55,10 @@ export function tellSockets({ io, bus, domainEvents, presence, memberships, rece
   return {
     async start() {
       await feeds.messages.start();
-      presence.open({ missed: (people) => (people === undefined ? missed() : reconnect(people)) });
+      presence.open({
+        missed: (people) => (people === undefined ? missed() : reconnect(people)),
+        ended: (renewedAt) => feeds.messages.processEnded(renewedAt),
+      });
     },
 
     async close(closeSockets) {

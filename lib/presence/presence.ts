@@ -23,6 +23,8 @@ export interface Watched extends PresenceChange {
 export interface PresenceWatcher {
   /** These people here (by default everybody) were told of no change for a while. */
   missed(people?: readonly PersonRef[]): void;
+  /** A process died that had last renewed its lease then: what it did at the end, it may have told nobody. ISO 8601 UTC. */
+  ended(renewedAt: string): void;
 }
 
 /** Who is online, across all processes. */
@@ -87,7 +89,7 @@ export function createPresence({ database, memberships, config, hooks, domainEve
   const lease = createProcessLease(database, statements, processId, logger, {
     renewed: () => void rewrite(),
     lapsed: () => void beSeenAgain(),
-    ended: () => undefined,
+    ended: (renewedAt) => watcher?.ended(renewedAt),
     reaped: (people) => people.forEach((person) => announce(person, false)),
     unsettled: (people) => people.forEach((person) => unsettled(person, false)),
   });

@@ -20,7 +20,7 @@ export interface InOrder<M extends Placed> {
   begin(settledTime: string): void;
   take(message: M): void;
   /** Whether this message has not passed here, and should have. */
-  isMissing(message: M): boolean;
+  isMissing(message: Pick<Placed, 'chatId' | 'id' | 'createdAt'>): boolean;
   close(): void;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseOptions, ImageStore, PersonRef } from '../../lib/index.js';
+import { createRecentStatements } from '../../lib/messages/recent-statements.js';
 import { createPresenceStatements } from '../../lib/presence/presence-statements.js';
 import { createProcessLease, leaseSeconds } from '../../lib/presence/process-lease.js';
 import { createReaper } from '../../lib/presence/reaper.js';
@@ -37,6 +38,15 @@ export async function lostRounds(
         await sweeper.sweep();
       };
       return { calls: [sweep], count: () => countOf(`(${images})::int`) };
+    },
+
+    'a look for what nobody has told': async () => {
+      const { last, lastSince } = createRecentStatements(database);
+      const look = async (): Promise<void> => {
+        await database.query(last, [chatId]);
+        await database.query(lastSince, [[mary.id], [], '2026-01-01T00:00:00Z']);
+      };
+      return { calls: [look] };
     },
 
     'a round of presence': async () => {

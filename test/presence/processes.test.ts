@@ -1,40 +1,19 @@
 import { expect } from 'chai';
-import { useFakeTimers } from 'sinon';
 import type { Socket } from 'socket.io-client';
-import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
 import type { SeededPerson } from '../support/host-tables.js';
 import { nextEvent, noEvent } from '../support/socket-client.js';
 import { until } from '../support/until.js';
+import { roundMs, startProcess, type Process } from './process-rounds.js';
 
 const { john, mary, smith } = people;
-
-/** How often a process renews its own lease and looks for those of others that ran out. */
-const roundMs = 5_000;
 
 const reconnecting = { reconnection: true, reconnectionDelay: 10, reconnectionDelayMax: 10 };
 
 /** The id of a process that was killed. */
 const dead = '00000000-0000-4000-8000-00000000dead';
-
-interface Process extends ChatHost {
-  /** Lets its next round begin: the test's own clock is the only one it has for that. */
-  nextRound(): void;
-}
-
-/** A process whose rounds come when the test says so. */
-async function startProcess(beside?: ChatHost): Promise<Process> {
-  const clock = useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  try {
-    const surroundings = beside === undefined ? {} : { database: beside.database, tokens: beside.tokens };
-    const host = await startChatHost({ realtime: { adapter: 'postgres', offlineGraceMs: 0 } }, surroundings);
-    return { ...host, nextRound: () => void clock.tick(roundMs) };
-  } finally {
-    clock.restore();
-  }
-}
 
 describe('who is online, over the processes of one service', () => {
   let here: Process;
