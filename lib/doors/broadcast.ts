@@ -1,7 +1,9 @@
 import { otherMember } from '../chats/chat.js';
 import { presentStartedChat } from '../chats/chat-routes.js';
 import type { DomainEventBus, DomainEventName, DomainListener } from '../domain-events.js';
+import type { Logger } from '../logger.js';
 import type { Presence, Watched } from '../presence/presence.js';
+import { untilDone } from '../realtime/until-done.js';
 import type { ChatFeed } from './chat-feed.js';
 import type { MessageFeed } from './message-feed.js';
 import type { PresenceFeed } from './presence-feed.js';
@@ -12,18 +14,21 @@ interface Needs {
   domainEvents: DomainEventBus;
   presence: Presence;
   feeds: { messages: MessageFeed; chats: ChatFeed; presence: PresenceFeed };
+  logger: Logger;
 }
 
 /**
  * Tells the sockets what has happened. It listens to domain events alone: a message that came over HTTP, a socket or
  * the host's own code reaches the room the same way, after commit. Returns what ends it.
  */
-export function broadcastDomainEvents({ io, domainEvents, presence, feeds }: Needs): () => void {
+export function broadcastDomainEvents({ io, domainEvents, presence, feeds, logger }: Needs): () => void {
   const endings: (() => void)[] = [];
+  let isEnded = false;
   function listen<E extends DomainEventName>(name: E, listener: DomainListener<E>): void {
     domainEvents.on(name, listener);
     endings.push(() => domainEvents.off(name, listener));
   }
+
   listen('message:sent', (sent) => feeds.messages.announce(sent));
   listen('message:unsettled', ({ chatId }) => feeds.messages.review(chatId));
 
@@ -43,9 +48,14 @@ export function broadcastDomainEvents({ io, domainEvents, presence, feeds }: Nee
       { type: 'customer', id: members.customerId },
       { type: 'dentist', id: members.dentistId },
     ] as const;
-    for (const person of await presence.onlineOf(both)) {
-      tellPresence(io, { person, online: true, chatId: chat.id, watcher: otherMember(members, person) });
-    }
+    await untilDone(
+      async () => {
+        for (const person of await presence.onlineOf(both)) {
+          tellPresence(io, { person, online: true, chatId: chat.id, watcher: otherMember(members, person) });
+        }
+      },
+      { isOver: () => isEnded, failed: (err) => logger.debug({ err }, 'it could not be told yet who is online') },
+    );
   });
 
   listen('chat:updated', ({ members, status }) =>
@@ -63,7 +73,10 @@ export function broadcastDomainEvents({ io, domainEvents, presence, feeds }: Nee
   listen('presence:changed', (change) => feeds.presence.say(change));
   listen('presence:unsettled', (change) => feeds.presence.say(change));
 
-  return () => endings.forEach((end) => end());
+  return () => {
+    isEnded = true;
+    endings.forEach((end) => end());
+  };
 }
 
 export function tellPresence(io: ChatServer, { person, online, chatId, watcher }: Watched): void {

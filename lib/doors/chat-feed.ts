@@ -67,10 +67,12 @@ export function createChatFeed({ memberships, missed, logger }: Needs): ChatFeed
     tell(members, say) {
       const sayings = waiting.get(members.chatId);
       if (sayings !== undefined && sayings.length < maxOfChat) return void sayings.push(say);
-      if (sayings !== undefined || waiting.size === maxChats) return void (hasGivenUp = true);
+      if (sayings !== undefined) return void (hasGivenUp = true);
       const isLive = memberships.isLive(members);
-      if (isLive instanceof Promise) wait(members, say, isLive);
-      else sayTo(members, say, isLive);
+      if (typeof isLive === 'boolean') return sayTo(members, say, isLive);
+      if (waiting.size < maxChats) return wait(members, say, isLive);
+      isLive.catch(() => undefined);
+      hasGivenUp = true;
     },
 
     tellNow(members, say) {

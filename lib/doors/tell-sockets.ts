@@ -42,7 +42,7 @@ export function tellSockets({ io, bus, domainEvents, presence, memberships, rece
     chats: createChatFeed({ memberships, missed, logger }),
     presence: createPresenceFeed({ presence, tell: (watched) => tellPresence(io, watched), missed, logger }),
   };
-  const endBroadcast = broadcastDomainEvents({ io, domainEvents, presence, feeds });
+  const endBroadcast = broadcastDomainEvents({ io, domainEvents, presence, feeds, logger });
 
   function reconnect(people: readonly PersonRef[]): void {
     const rooms = new Set(people.map(roomOf));
