@@ -103,11 +103,16 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     socket.on('disconnect', forgetThis);
     // Several that came at once have all passed the handshake.
     if (countSockets(socket, actor) > limits.socketsPerPerson) return end(socket, chatError('too_many_connections'));
-    void appeared.then((failure) => greet(socket, failure));
+    appeared.then((failure) => greet(socket, failure)).catch(survive);
   });
 
   function receiveHere(this: ChatSocket, event: string, ...args: unknown[]): void {
-    void receive(this, event, args);
+    receive(this, event, args).catch(survive);
+  }
+
+  /** Nobody waits for what the door does by itself: a rejection of it would end the host's process. */
+  function survive(err: unknown): void {
+    logger.error({ err }, 'a socket could not be answered');
   }
 
   function forgetThis(this: ChatSocket): void {
