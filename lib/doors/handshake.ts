@@ -4,7 +4,7 @@ import type { PersonRef } from '../auth/actor.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
 import type { LimitConfig } from '../config/config.js';
-import { chatError } from '../errors.js';
+import { chatError, type ChatError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { createTokenBuckets } from '../plugins/rate-limit/token-buckets.js';
 import type { AddressLimits } from './address-limits.js';
@@ -32,22 +32,31 @@ const refusalDelayMs = 500;
 
 /**
  * The socket door's lock: the token of `auth.token`, judged as REST judges it. A refusal is the client's
- * `connect_error` with `data.code`.
+ * `connect_error` with `data.code`, and the end of its connection: one attempt each, so that what counts connections
+ * counts attempts, and nobody stays who was not let in.
  */
 export function createHandshake(needs: Needs) {
   const { tokenVerifier, admission, addressLimits, limits, origins, logger } = needs;
   const perMinute = limits.connectsPerMinutePerPerson;
   const now = (): number => performance.now();
   const connects = createTokenBuckets({ perMinute, burst: perMinute, maxBuckets, now });
+  const asking = new WeakSet<ChatSocket['conn']>();
 
   return (socket: ChatSocket, next: (err?: ExtendedError) => void): void => {
+    const refuse = (refusal: ChatError): void => {
+      next(Object.assign(new Error(refusal.message), { data: refusal.toPublic() }));
+      // Socket.IO says it in the next tick; a connection that closes waits for what was said.
+      setImmediate(() => socket.conn.close());
+    };
+    // Socket.IO takes a second CONNECT only while the first is looked at, and would make a socket of each.
+    if (asking.has(socket.conn)) return refuse(chatError('too_many_connections'));
+    asking.add(socket.conn);
     admit(socket).then(
       () => next(),
       (error: unknown) => {
         const refusal = toAnswer(error, logger, { door: 'socket', operation: 'connect' });
-        const refuse = (): void => next(Object.assign(new Error(refusal.message), { data: refusal.toPublic() }));
-        if (refusal.code === 'rate_limited') setTimeout(refuse, refusalDelayMs).unref();
-        else refuse();
+        if (refusal.code === 'rate_limited') setTimeout(refuse, refusalDelayMs, refusal).unref();
+        else refuse(refusal);
       },
     );
   };

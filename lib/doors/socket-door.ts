@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { Server, type ServerOptions } from 'socket.io';
+import { Server, type DisconnectReason, type ServerOptions } from 'socket.io';
 import { z } from 'zod';
 import type { PersonRef } from '../auth/actor.js';
 import { requireUnexpired } from '../auth/require-unexpired.js';
@@ -115,10 +115,12 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     logger.error({ err }, 'a socket could not be answered');
   }
 
-  function forgetThis(this: ChatSocket): void {
+  function forgetThis(this: ChatSocket, reason: DisconnectReason): void {
     tokenWatch.forget(this);
     typing.forget(this.id);
     presence.disconnected(this.data.actor);
+    // There is one socket in a connection: without it, the connection would be counted nowhere and end with no token.
+    if (reason === 'client namespace disconnect') this.conn.close();
   }
 
   async function joinOwnRoom(socket: ChatSocket): Promise<void> {
