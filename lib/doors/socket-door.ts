@@ -71,8 +71,9 @@ export function createSocketDoor(needs: Needs): SocketDoor {
     connectTimeout: connectTimeoutMs,
     maxHttpBufferSize: config.maxPacketBytes,
     serveClient: false,
+    // Asked for new connections alone, and at once: a token would come later, from as many connections as there are.
     allowRequest: (request: IncomingMessage, decide: (message: null, allowed: boolean) => void) =>
-      decide(null, isKnown(request) || addressLimits.mayConnect(request)),
+      decide(null, addressLimits.mayConnect(request)),
     ...(config.cors === undefined ? {} : { cors: config.cors }),
     ...(adapter === undefined ? {} : { adapter }),
   };
@@ -221,8 +222,3 @@ function requireResult(result: unknown): void {
 }
 
 const nothing = z.unknown();
-
-/** A request of a connection that is there: long polling makes many. */
-function isKnown({ url = '' }: IncomingMessage): boolean {
-  return /[?&]sid=/.test(url);
-}

@@ -134,6 +134,11 @@ describe('a socket', () => {
     await roundTrip(polling);
     expect(await codeOf(mary)).to.include('websocket error');
     expect(await codeOf(mary, { transports: ['polling'] })).to.include('xhr poll error');
+    // Engine.IO takes a session that is named by nothing for a new one.
+    for (const query of ['&sid=', '&sid', '&sid=x&sid=']) {
+      const response = await fetch(`${url}/socket.io/?EIO=4&transport=polling${query}`);
+      expect(response.status, query).to.equal(403);
+    }
     silent.terminate();
     await roundTrip(polling);
     expect(await codeOf(mary)).to.equal('connected');
