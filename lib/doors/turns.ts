@@ -1,18 +1,12 @@
 import type { PersonRef } from '../auth/actor.js';
 import { ChatError, chatError } from '../errors.js';
+import { createFloodRest } from './flood-rest.js';
 import { roomOf } from './socket-types.js';
 
 /** Calls of one person that wait at most. Whoever has more than these waiting has lost the thread. */
 const maxWaiting = 1_000;
 /** With more waiting it is no page that opens but a flood, and has one turn at a time until they are fewer. */
 const floodWaiting = 8;
-/** While others call, a flood has a quarter of the time: it rests after each of its calls for three times what that took. */
-const restShare = 3;
-/** A rest at least and at most, in milliseconds. */
-const leastRestMs = 2;
-const mostRestMs = 500;
-/** Where nobody else has called for so long, a flood is nobody's harm. */
-const lullMs = 100;
 /** Where a call fails because the database is away: what has waited longer than this behind it has waited long enough. */
 const patienceMs = 500;
 /** What a call says that has waited for what all calls need. */
@@ -27,7 +21,10 @@ export interface Turns {
 }
 
 interface Line {
-  running: number;
+  /** Places taken. */
+  taken: number;
+  /** Of these, the ones of calls that begin in a moment. */
+  called: number;
   waiting: Waiting[];
 }
 
@@ -43,21 +40,37 @@ interface Waiting {
  */
 export function createTurns(atOnce: number): Turns {
   const lines = new Map<string, Line>();
-  /** When somebody last called who had not to wait. */
-  let calledAt = -Infinity;
+  const rest = createFloodRest();
 
-  function finish(key: string, line: Line, tookMs: number, now: number): void {
-    line.running -= 1;
+  function lineOf(key: string): Line {
+    const known = lines.get(key);
+    if (known !== undefined) return known;
+    const line: Line = { taken: 0, called: 0, waiting: [] };
+    lines.set(key, line);
+    return line;
+  }
+
+  async function turnIn(line: Line): Promise<void> {
+    if (line.waiting.length >= maxWaiting) throw chatError('rate_limited', { retryAfterSeconds: 1 });
+    await new Promise<void>((begin, refuse) => line.waiting.push({ since: performance.now(), begin, refuse }));
+    line.called -= 1;
+    callNext(line, 0);
+  }
+
+  /** Gives the places that are free to those who wait. `tookMs`: how long the call took that made room. */
+  function callNext(line: Line, tookMs: number): void {
+    // They would begin before those who were called, and rest.
+    if (line.called > 0) return;
     const isFlood = line.waiting.length > floodWaiting;
-    const places = (isFlood ? 1 : atOnce) - line.running;
+    const places = (isFlood ? 1 : atOnce) - line.taken;
     for (const { begin } of line.waiting.splice(0, Math.max(0, places))) {
-      line.running += 1;
-      // After what others have sent meanwhile: however fast a flood is served, it is served in between.
-      if (isFlood && now - calledAt < lullMs)
-        setTimeout(begin, Math.min(mostRestMs, Math.max(leastRestMs, restShare * tookMs)));
+      line.taken += 1;
+      line.called += 1;
+      const restMs = isFlood ? rest.after(tookMs) : 0;
+      // Even without a rest after what others have sent meanwhile.
+      if (restMs > 0) setTimeout(begin, restMs);
       else setImmediate(begin);
     }
-    if (line.running === 0) lines.delete(key);
   }
 
   /** Nobody waits through one outage after the other, first for the turn and then in it. */
@@ -70,17 +83,12 @@ export function createTurns(atOnce: number): Turns {
   return {
     async run(person, work) {
       const key = roomOf(person);
-      let line = lines.get(key);
-      if (line === undefined) lines.set(key, (line = { running: 0, waiting: [] }));
-      const { waiting } = line;
-      // Whoever comes while others wait is behind them, also where a flood has places left.
-      if (line.running < atOnce && waiting.length === 0) {
-        line.running += 1;
-        calledAt = performance.now();
-      } else {
-        if (waiting.length >= maxWaiting) throw chatError('rate_limited', { retryAfterSeconds: 1 });
-        await new Promise<void>((begin, refuse) => waiting.push({ since: performance.now(), begin, refuse }));
-      }
+      const line = lineOf(key);
+      // Whoever comes while others wait is behind them, and behind those who begin in a moment.
+      if (line.taken < atOnce && line.waiting.length === 0 && line.called === 0) {
+        line.taken += 1;
+        rest.called();
+      } else await turnIn(line);
       const began = performance.now();
       try {
         return await work();
@@ -88,8 +96,9 @@ export function createTurns(atOnce: number): Turns {
         if (error instanceof ChatError && outages.has(error.code)) giveUp(line, error);
         throw error;
       } finally {
-        const now = performance.now();
-        finish(key, line, now - began, now);
+        line.taken -= 1;
+        callNext(line, performance.now() - began);
+        if (line.taken === 0) lines.delete(key);
       }
     },
   };

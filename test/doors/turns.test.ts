@@ -25,7 +25,7 @@ describe('the turns of one person', () => {
     await Promise.all(all);
     expect(begun).to.deep.equal(Array.from({ length: 14 }, (_, index) => index + 1));
     // Ten wait behind four: two begin one by one, and with eight left they are no flood any more.
-    expect(seen).to.deep.equal([3, 2, 1, 1, 1, 4, 4, 4, 4, 4, 3, 2, 1, 0]);
+    expect(seen).to.deep.equal([3, 2, 1, 1, 4, 4, 4, 4, 4, 4, 3, 2, 1, 0]);
   });
 
   it('are in order for whoever comes while others wait, too', async () => {
@@ -44,6 +44,18 @@ describe('the turns of one person', () => {
     }
     await Promise.all(all);
     expect(begun).to.deep.equal(Array.from({ length: 22 }, (_, index) => index + 1));
+  });
+
+  it('pass nobody whose turn it is, and who begins in a moment', async () => {
+    const { begun, call, end } = calls(4);
+    const all = Array.from({ length: 5 }, () => call(john));
+    for (const done of [1, 2, 3, 4]) end(done);
+    await settle();
+    all.push(call(john));
+    await clock.tickAsync(1);
+    expect(begun).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    for (const done of [5, 6]) end(done);
+    await Promise.all(all);
   });
 
   it('are a flood that rests, three times as long as its calls take, while others call', async () => {
@@ -95,6 +107,11 @@ describe('the turns of one person', () => {
     ]);
   });
 });
+
+/** Lets promises be, and no time pass. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i += 1) await Promise.resolve();
+}
 
 function codeOf(error: unknown): unknown {
   return (error as ChatError).code;
