@@ -7,13 +7,18 @@ import { roomOf } from './socket-types.js';
 const maxWaiting = 1_000;
 /** With more waiting it is no page that opens but a flood, and has one turn at a time until they are fewer. */
 const floodWaiting = 8;
+/** A call that takes longer waits for its client, whose upload has stalled, or for somebody of the host's. */
+const slowAfterMs = 5_000;
+/** Slow calls of one person that have given up their places, at most: for each that may be at once. */
+const slowShare = 4;
 /** Where a call fails because the database is away: what has waited longer than this behind it has waited long enough. */
 const patienceMs = 500;
 /** What a call says that has waited for what all calls need. */
 const outages: ReadonlySet<string> = new Set(['database_unavailable', 'directory_unavailable']);
 
 /**
- * Lets each person do so many things at once, over REST and all sockets together; what is more waits in its order.
+ * Lets each person do so many things at once, over REST and all sockets together; what is more waits in its order. What
+ * takes long is not counted any more: four uploads that stall should not keep somebody from writing.
  */
 export interface Turns {
   /** @throws ChatError `rate_limited` where too many wait, and what the calls before it have failed with in an outage. */
@@ -23,6 +28,8 @@ export interface Turns {
 interface Line {
   /** Places taken. */
   taken: number;
+  /** Calls that have given up theirs. */
+  slow: number;
   /** Of these, the ones of calls that begin in a moment. */
   called: number;
   waiting: Waiting[];
@@ -45,7 +52,7 @@ export function createTurns(atOnce: number): Turns {
   function lineOf(key: string): Line {
     const known = lines.get(key);
     if (known !== undefined) return known;
-    const line: Line = { taken: 0, called: 0, waiting: [] };
+    const line: Line = { taken: 0, slow: 0, called: 0, waiting: [] };
     lines.set(key, line);
     return line;
   }
@@ -73,6 +80,31 @@ export function createTurns(atOnce: number): Turns {
     }
   }
 
+  /** Runs a call in the place that it has, and gives that up where it takes long. */
+  async function runIn<T>(line: Line, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    let isSlow = false;
+    const timer = setTimeout(() => {
+      if (line.slow >= slowShare * atOnce) return;
+      isSlow = true;
+      line.slow += 1;
+      line.taken -= 1;
+      callNext(line, slowAfterMs);
+    }, slowAfterMs);
+    timer.unref();
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ChatError && outages.has(error.code)) giveUp(line, error);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      if (isSlow) line.slow -= 1;
+      else line.taken -= 1;
+      callNext(line, performance.now() - began);
+    }
+  }
+
   /** Nobody waits through one outage after the other, first for the turn and then in it. */
   function giveUp(line: Line, error: ChatError): void {
     const longest = performance.now() - patienceMs;
@@ -89,16 +121,10 @@ export function createTurns(atOnce: number): Turns {
         line.taken += 1;
         rest.called();
       } else await turnIn(line);
-      const began = performance.now();
       try {
-        return await work();
-      } catch (error) {
-        if (error instanceof ChatError && outages.has(error.code)) giveUp(line, error);
-        throw error;
+        return await runIn(line, work);
       } finally {
-        line.taken -= 1;
-        callNext(line, performance.now() - began);
-        if (line.taken === 0) lines.delete(key);
+        if (line.taken + line.slow === 0) lines.delete(key);
       }
     },
   };

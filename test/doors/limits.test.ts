@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
+import { connect as connectNet, type Socket as NetSocket } from 'node:net';
 import type { Socket } from 'socket.io-client';
 import { useFakeTimers } from 'sinon';
 import { WebSocket } from 'ws';
@@ -243,6 +244,44 @@ describe('the calls of one person', () => {
       expect((await read).status).to.equal(200);
       expect({ most, order: [...order].sort() }).to.deep.equal({ most: 2, order: [1, 2, 3, 4] });
     } finally {
+      await host.close();
+    }
+  });
+
+  it('go on while as many as may run at once have stalled', async () => {
+    const host = await startChatHost();
+    host.app.silent = true;
+    const { port } = new URL(host.url);
+    const stalled: NetSocket[] = [];
+    const clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldClearNativeTimers: true });
+    try {
+      const inJohn = await host.connect(john);
+      const chatId = await startChat(host, john);
+      const head = [
+        `POST /api/chats/${chatId}/messages HTTP/1.1`,
+        'Host: chat',
+        `Authorization: Bearer ${host.tokenOf(john)}`,
+        'Content-Type: application/json',
+        'Content-Length: 1000',
+        'Expect: 100-continue',
+      ];
+      for (let i = 0; i < 4; i += 1) {
+        const upload = connectNet(Number(port), '127.0.0.1');
+        stalled.push(upload.on('error', () => undefined));
+        upload.write(`${head.join('\r\n')}\r\n\r\n{`);
+        await once(upload, 'data');
+      }
+      await roundTrip(await host.connect(mary));
+      let isAnswered = false;
+      const sent = inJohn.emitWithAck('message:send', { sessionId: chatId, content: 'while they stall' });
+      const answered = sent.then((ack: unknown) => ((isAnswered = true), ack));
+      await roundTrip(await host.connect(mary));
+      expect(isAnswered).to.equal(false);
+      clock.tick(5_000);
+      expect(await answered).to.include({ ok: true });
+    } finally {
+      clock.restore();
+      for (const upload of stalled) upload.destroy();
       await host.close();
     }
   });

@@ -9,7 +9,9 @@ const mary = { type: 'customer', id: 2 } as const;
 
 describe('the turns of one person', () => {
   let clock: SinonFakeTimers;
-  beforeEach(() => void (clock = useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })));
+  beforeEach(
+    () => void (clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] })),
+  );
   afterEach(() => clock.restore());
 
   it('are so many at once, and one while more than eight wait', async () => {
@@ -89,6 +91,32 @@ describe('the turns of one person', () => {
     ];
     await clock.tickAsync(1);
     expect(await Promise.all(all)).to.deep.equal(['Error: no', 'next', 'hers']);
+  });
+
+  it('are nobody’s for longer than five seconds, for a number of calls that is bounded', async () => {
+    const { begun, call, end } = calls(1);
+    const all = Array.from({ length: 6 }, () => call(john));
+    await clock.tickAsync(4_999);
+    expect(begun).to.deep.equal([1]);
+    for (const expected of [
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5],
+    ]) {
+      await clock.tickAsync(5_001);
+      expect(begun).to.deep.equal(expected);
+    }
+    // Four have given up their places. The end of one of them is no place; that of the fifth is.
+    end(1);
+    await clock.tickAsync(1);
+    expect(begun).to.deep.equal([1, 2, 3, 4, 5]);
+    end(5);
+    await clock.tickAsync(1);
+    expect(begun).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    for (const done of [2, 3, 4, 6]) end(done);
+    await Promise.all(all);
   });
 
   it('are not waited for through one outage after the other', async () => {
