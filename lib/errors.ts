@@ -67,7 +67,10 @@ export interface PublicError {
 
 export interface ChatErrorOptions {
   details?: ChatErrorDetails;
-  /** Seconds until a retry makes sense; becomes the `Retry-After` header and `details.retryAfterSeconds`. */
+  /**
+   * Seconds until a retry makes sense; becomes the `Retry-After` header and `details.retryAfterSeconds`. Default 1 for
+   * `rate_limited`, else none.
+   */
   retryAfterSeconds?: number;
   /** Why, for the log alone. */
   cause?: unknown;
@@ -87,11 +90,10 @@ export class ChatError extends Error {
     super(errorCatalogue[code].message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = errorCatalogue[code].status;
-    this.retryAfterSeconds = options.retryAfterSeconds;
-    this.details =
-      options.retryAfterSeconds === undefined
-        ? options.details
-        : { ...options.details, retryAfterSeconds: options.retryAfterSeconds };
+    // Whoever is told to slow down is told until when.
+    const retryAfterSeconds = options.retryAfterSeconds ?? (code === 'rate_limited' ? 1 : undefined);
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.details = retryAfterSeconds === undefined ? options.details : { ...options.details, retryAfterSeconds };
   }
 
   toPublic(): PublicError {

@@ -204,6 +204,17 @@ describe('the calls of one address', () => {
       expect(await statusFrom('9.9.9.9, 1.1.1.1')).to.equal(429);
       expect(await statusFrom('not an address')).to.be.oneOf([200, 429]);
     });
+
+    it(`are those of a whole network of IPv6, which is one customer's, behind ${trust}`, async () => {
+      host = await startChatHost({ limits: { callsPerMinutePerAddress: 1, trustProxy } });
+      expect(await statusFrom('2001:db8:0:1::1')).to.equal(200);
+      expect(await statusFrom('2001:db8:0:1:ffff::2')).to.equal(429);
+      expect(await statusFrom('2001:0DB8::1:0:0:0:3')).to.equal(429);
+      expect(await statusFrom('2001:db8:0:2::1')).to.equal(200);
+      expect(await statusFrom('::1')).to.equal(200);
+      expect(await statusFrom('::ffff:1.1.1.1')).to.equal(200);
+      expect(await statusFrom('::ffff:2.2.2.2')).to.equal(200);
+    });
   }
 });
 

@@ -24,7 +24,7 @@ describe('a refusal whose details no client can be told', () => {
   const { john } = people;
   let host: ChatHost;
   let details: Record<string, unknown> | undefined;
-  let refuses: 'calls' | 'actors' | undefined;
+  let refuses: 'calls' | 'actors' | 'too many' | undefined;
 
   before(async () => {
     const tokens = await startTestTokens();
@@ -35,10 +35,14 @@ describe('a refusal whose details no client can be told', () => {
       refuse('actors');
       return actorByLogin('customer')(claims, lookup);
     };
+    const canCall = (): void => {
+      refuse('calls');
+      if (refuses === 'too many') throw chatError('rate_limited');
+    };
     host = await startChatHost(
       {
         auth: { issuers: [cognito({ ...tokens.cognito, actor })] },
-        plugins: [{ name: 'strict', version: '1.0.0', hooks: { canCall: () => refuse('calls') } }],
+        plugins: [{ name: 'strict', version: '1.0.0', hooks: { canCall } }],
       },
       { tokens },
     );
@@ -73,6 +77,13 @@ describe('a refusal whose details no client can be told', () => {
       await roundTrip(socket);
     });
   }
+
+  it('says when to ask again where it is for too many calls, and does not say it itself', async () => {
+    refuses = 'too many';
+    const answer = await host.as(john).get('/api/chats');
+    expectRefusal(answer, 'rate_limited', { retryAfterSeconds: 1 });
+    expect(answer.headers.get('Retry-After')).to.equal('1');
+  });
 
   it('is told in full where they are JSON', async () => {
     details = { limit: 5, of: ['calls'] };
