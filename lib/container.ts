@@ -201,7 +201,7 @@ function openRegistrar(c: Cradle): Registrar {
   const { healthPath, contractsPath, basePath } = c.config.http;
   registrar.register('koa-chat-module', {
     routes: [
-      ...(healthPath === false ? [] : [healthRoute(c.database, healthPath)]),
+      ...(healthPath === false ? [] : [healthRoute(c.database, c.inFlight, healthPath)]),
       ...chatRoutes(c.chats),
       ...messageRoutes(c.messages, c.messageSchemas),
       ...imageRoutes(c.images),

@@ -4,6 +4,7 @@ import { chatError } from './errors.js';
 export interface InFlight {
   /** @throws ChatError `shutting_down` once draining has begun. */
   run<T>(work: () => Promise<T>): Promise<T>;
+  readonly isDraining: boolean;
   /** Refuses new work and waits for what runs, at most `timeoutMs`. Resolves false when work was left. */
   drain(timeoutMs: number): Promise<boolean>;
 }
@@ -23,6 +24,10 @@ export function createInFlight(): InFlight {
         running -= 1;
         if (running === 0) onEmpty?.();
       }
+    },
+
+    get isDraining() {
+      return draining;
     },
 
     async drain(timeoutMs) {

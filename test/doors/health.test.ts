@@ -1,4 +1,8 @@
 import { expect } from 'chai';
+import type { Database } from '../../lib/database/database.js';
+import { healthRoute } from '../../lib/doors/health-route.js';
+import { createInFlight } from '../../lib/in-flight.js';
+import type { RouteResponse } from '../../lib/index.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
 import { isoUtc } from '../support/expectations.js';
@@ -8,6 +12,27 @@ import { makeHostTables } from '../support/host-tables.js';
 import { startProxy } from '../support/tcp-proxy.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
+
+describe('a health check', () => {
+  it('asks the database once for all who ask meanwhile', async () => {
+    let asked = 0;
+    let answer = (): void => undefined;
+    const query = (): Promise<never[]> => {
+      asked += 1;
+      return new Promise((resolve) => (answer = () => resolve([])));
+    };
+    const { handle } = healthRoute({ query } as unknown as Database, createInFlight(), '/health');
+    const check = (): Promise<RouteResponse> => Promise.resolve(handle({} as never));
+    const many = Array.from({ length: 100 }, check);
+    expect(asked).to.equal(1);
+    answer();
+    for (const { body } of await Promise.all(many)) expect(body).to.include({ status: 'ok' });
+    const later = check();
+    expect(asked).to.equal(2);
+    answer();
+    expect((await later).body).to.include({ status: 'ok' });
+  });
+});
 
 describe('GET /health', () => {
   let database: TestDatabase;

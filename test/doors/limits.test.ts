@@ -4,7 +4,7 @@ import { connect as connectNet, type Socket as NetSocket } from 'node:net';
 import type { Socket } from 'socket.io-client';
 import { useFakeTimers } from 'sinon';
 import { WebSocket } from 'ws';
-import { definePlugin, defineEvent, type ChatModuleOptions } from '../../lib/index.js';
+import { definePlugin, defineEvent, defineRoute, type ChatModuleOptions } from '../../lib/index.js';
 import { ask } from '../support/ask.js';
 import { startChatHost, type Caller, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
@@ -185,6 +185,21 @@ describe('the calls of one address', () => {
     const outcome: unknown = await host.connect(mary).catch((error: { data?: unknown }) => error.data);
     expect(outcome).to.include({ code: 'rate_limited' });
     expect((await host.as(null).get('/health')).status).to.equal(200);
+  });
+
+  it('are limited where no token is asked for, too, but for the health check', async () => {
+    const open = defineRoute({ method: 'GET', path: '/open', auth: 'none', handle: () => ({ body: 'open' }) });
+    host = await startChatHost({
+      plugins: [definePlugin({ name: 'open', version: '1.0.0', routes: [open] })],
+      limits: { callsPerMinutePerAddress: 2 },
+    });
+    const anyone = host.as(null);
+    const statuses: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      expect((await anyone.get('/health')).status).to.equal(200);
+      statuses.push((await anyone.get('/open')).status);
+    }
+    expect(statuses).to.deep.equal([200, 200, 429]);
   });
 
   it('are those of the connection, whatever a header says', async () => {
