@@ -8,7 +8,7 @@ import type { DomainEventBus } from './domain-events.js';
 import { attachEngine } from './doors/attach-engine.js';
 import { flushClients } from './doors/flush-clients.js';
 import { createEndings } from './endings.js';
-import { ChatSetupError } from './errors.js';
+import { chatError, ChatSetupError } from './errors.js';
 import { requireDistinctTables } from './plugins/table-claims.js';
 import { startPlugin } from './plugins/start-plugin.js';
 import { reasonOf, toSetupError } from './setup-failure.js';
@@ -52,7 +52,11 @@ export async function startRun(
   async function close(): Promise<void> {
     closing = true;
     const deadline = Date.now() + closeTimeoutMs;
-    const finished = await cradle.inFlight.drain(closeTimeoutMs);
+    const drained = cradle.inFlight.drain(closeTimeoutMs);
+    cradle.turns.refuseWaiting(chatError('shutting_down'));
+    // At once, and not when the last upload is through: whoever is connected here could do nothing until then.
+    if (servers.size > 0) cradle.socketDoor.leave();
+    const finished = await drained;
     const heard = await withinMs(Math.max(0, deadline - Date.now()), cradle.hooks.settled());
     if (!finished || !heard) logger.warn({ closeTimeoutMs }, 'closing did not wait for everything in flight');
     // What has just finished writes its answers in the ticks that follow: they should go out before the sockets do.

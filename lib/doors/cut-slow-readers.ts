@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.js';
+import { cutConnection } from './cut-connection.js';
 import type { ChatSocket } from './socket-types.js';
 
 /** Where a connection keeps how much waits for its client: every idle socket pays for what is kept beside it. */
@@ -9,11 +10,6 @@ type Connection = ChatSocket['conn'] & { [waiting]?: number };
 /** What waits for a client, since it was last handed to its transport. */
 interface Packet {
   readonly data?: string | ArrayBuffer | ArrayBufferView;
-}
-
-/** The WebSocket, where there is one: `ws` names these, Engine.IO's types do not. */
-interface Transport {
-  readonly socket?: { terminate?(): void };
 }
 
 /**
@@ -38,7 +34,7 @@ export function createSlowReaderCut(maxBytes: number, logger: Logger): (connecti
     doubted.delete(connection);
     if ((connection[waiting] ?? 0) <= maxBytes) return;
     logger.debug({ maxBytes }, 'a client that reads too slowly was cut off');
-    cut(connection);
+    cutConnection(connection);
   }
 
   return (connection) => {
@@ -49,11 +45,4 @@ export function createSlowReaderCut(maxBytes: number, logger: Logger): (connecti
 
 function startAnew(this: Connection): void {
   this[waiting] = 0;
-}
-
-function cut(connection: Connection): void {
-  const { socket } = connection.transport as Connection['transport'] & Transport;
-  connection.close(true);
-  // A close frame would wait behind all that is unread.
-  socket?.terminate?.();
 }

@@ -5,6 +5,7 @@ import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { Admission } from '../chats/admission.js';
 import type { LimitConfig } from '../config/config.js';
 import { chatError, type ChatError } from '../errors.js';
+import type { InFlight } from '../in-flight.js';
 import type { Logger } from '../logger.js';
 import { createTokenBuckets } from '../plugins/rate-limit/token-buckets.js';
 import type { AddressLimits } from './address-limits.js';
@@ -17,6 +18,7 @@ const tokenParameters = ['token', 'access_token', 'auth', 'jwt', 'authorization'
 interface Needs {
   tokenVerifier: TokenVerifier;
   admission: Admission;
+  inFlight: InFlight;
   addressLimits: AddressLimits;
   limits: LimitConfig;
   /** Origins whose pages may connect; undefined: any. */
@@ -36,7 +38,7 @@ const refusalDelayMs = 500;
  * counts attempts, and nobody stays who was not let in.
  */
 export function createHandshake(needs: Needs) {
-  const { tokenVerifier, admission, addressLimits, limits, origins, logger } = needs;
+  const { tokenVerifier, admission, inFlight, addressLimits, limits, origins, logger } = needs;
   const perMinute = limits.connectsPerMinutePerPerson;
   const now = (): number => performance.now();
   const connects = createTokenBuckets({ perMinute, burst: perMinute, maxBuckets, now });
@@ -51,7 +53,8 @@ export function createHandshake(needs: Needs) {
     // Socket.IO takes a second CONNECT only while the first is looked at, and would make a socket of each.
     if (asking.has(socket.conn)) return refuse(chatError('too_many_connections'));
     asking.add(socket.conn);
-    admit(socket).then(
+    const admitted = inFlight.run(() => admit(socket));
+    admitted.then(
       () => next(),
       (error: unknown) => {
         const refusal = toAnswer(error, logger, { door: 'socket', operation: 'connect' });

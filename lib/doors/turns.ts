@@ -23,6 +23,10 @@ const outages: ReadonlySet<string> = new Set(['database_unavailable', 'directory
 export interface Turns {
   /** @throws ChatError `rate_limited` where too many wait, and what the calls before it have failed with in an outage. */
   run<T>(person: PersonRef, work: () => Promise<T>): Promise<T>;
+  /** Whether so many of a person's calls wait that another one is refused. */
+  isFull(person: PersonRef): boolean;
+  /** Refuses all that wait with this. */
+  refuseWaiting(error: ChatError): void;
 }
 
 interface Line {
@@ -58,7 +62,7 @@ export function createTurns(atOnce: number): Turns {
   }
 
   async function turnIn(line: Line): Promise<void> {
-    if (line.waiting.length >= maxWaiting) throw chatError('rate_limited', { retryAfterSeconds: 1 });
+    if (isFull(line)) throw chatError('rate_limited', { retryAfterSeconds: 1 });
     await new Promise<void>((begin, refuse) => line.waiting.push({ since: performance.now(), begin, refuse }));
     line.called -= 1;
     callNext(line, 0);
@@ -127,5 +131,13 @@ export function createTurns(atOnce: number): Turns {
         if (line.taken + line.slow === 0) lines.delete(key);
       }
     },
+    isFull: (person) => isFull(lines.get(roomOf(person))),
+    refuseWaiting(error) {
+      for (const { waiting } of lines.values()) for (const { refuse } of waiting.splice(0)) refuse(error);
+    },
   };
+}
+
+function isFull(line: Line | undefined): boolean {
+  return line !== undefined && line.waiting.length >= maxWaiting;
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Adapter } from 'socket.io-adapter';
 import type { ChatErrorCode } from '../../lib/index.js';
 import type { Caller, ChatHost } from '../support/chat-host.js';
 import { startChatHost } from '../support/chat-host.js';
@@ -86,6 +87,26 @@ describe('the handshake of a socket', () => {
     await expectRefused({ token: 'nonsense' }, 'token_invalid');
     expect(await host.database.query('SELECT 1 FROM chat.presence WHERE person_id = 4711')).to.have.length(0);
     expect(host.log.lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
+  });
+});
+
+describe('a socket that cannot join its room', () => {
+  it('is sent away: it would hear of nothing', async () => {
+    class Lonely extends Adapter {
+      override addAll(id: string, rooms: Set<string>): void | Promise<void> {
+        if (rooms.has(`customer:${john.id}`)) return Promise.reject(new Error('no room'));
+        return super.addAll(id, rooms);
+      }
+    }
+    const host = await startChatHost({ realtime: { adapter: Lonely } });
+    try {
+      const outcome: unknown = await host.connect(john).catch(String);
+      expect(outcome).to.equal("Error: disconnected before 'connected': transport close");
+      expect(host.log.lines.map(({ message }) => message)).to.include('a socket could not join its room');
+      await host.connect(smith);
+    } finally {
+      await host.close();
+    }
   });
 });
 

@@ -312,6 +312,50 @@ describe('the calls of one person', () => {
     }
   });
 
+  it('end the connection of whoever asks on however often they are refused', async () => {
+    const host = await startChatHost();
+    try {
+      const [inJohn, inMary] = [await host.connect(john), await host.connect(mary)];
+      const chatId = await startChat(host, mary);
+      for (let i = 0; i < 20_000; i += 1) inJohn.emit('message:read', { sessionId: 1, messageId: 1 });
+      expect(await ask(inMary, 'message:send', { sessionId: chatId, content: 'meanwhile' })).to.include({ ok: true });
+      expect(await nextEvent(inJohn, 'disconnect')).to.be.oneOf(['transport close', 'transport error']);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('are not carried out after their turn where they were signed out meanwhile', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const slow = definePlugin({
+      name: 'slow',
+      version: '1.0.0',
+      events: [defineEvent({ event: 'slow', handle: () => gate })],
+    });
+    const host = await startChatHost({ plugins: [slow], limits: { callsAtOnce: 1 } });
+    try {
+      const chatId = await startChat(host, john);
+      const chatOfMary = await startChat(host, mary);
+      const [inJohn, inMary, inSmith] = [await host.connect(john), await host.connect(mary), await host.connect(smith)];
+      inJohn.emit('slow');
+      inJohn.emit('message:send', { sessionId: chatId, content: 'signed out before its turn' });
+      inMary.emit('slow');
+      inMary.emit('message:send', { sessionId: chatOfMary, content: 'left before its turn' });
+      await roundTrip(inSmith);
+      inMary.disconnect();
+      await host.chat.people.disconnect(john);
+      await nextEvent(inJohn, 'disconnect');
+      release();
+      expect(await nextEvent(inSmith, 'message:new')).to.include({ content: 'left before its turn' });
+      await ask(inSmith, 'message:send', { sessionId: chatId, content: 'and then' });
+      const page = await host.chat.messages.list(john, { chatId });
+      expect(page.messages.map(({ content }) => content)).to.deep.equal(['and then']);
+    } finally {
+      await host.close();
+    }
+  });
+
   it('are refused where a thousand wait', async () => {
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
