@@ -7,6 +7,7 @@ import { parseConfig } from './config/parse-config.js';
 import { migrateDatabase } from './database/migrate-database.js';
 import { createDomainEvents, type DomainEventName, type DomainListener } from './domain-events.js';
 import { createHostDoor, type HostDoor } from './doors/host-door.js';
+import type { HttpDoor } from './doors/http-door.js';
 import { mayBeComposed, mountLate } from './doors/late-mount.js';
 import { chatError, ChatSetupError } from './errors.js';
 import { startRun, type Run } from './run.js';
@@ -22,7 +23,10 @@ export interface ChatModule extends HostDoor {
   mount(app: Koa, server: Server): Promise<void>;
   /** The first part of {@link mount}, for a host that places {@link routes} and {@link attach} itself. */
   start(): Promise<void>;
-  /** The routes as one Koa middleware, the same each time. Before `start()` and after `close()` it passes requests on. */
+  /**
+   * The routes as one Koa middleware, the same each time. Before `start()` it passes requests on; after `close()` too, and
+   * refuses those for its routes that nobody behind it has answered: 503 `shutting_down`.
+   */
   routes(): Middleware;
   /**
    * Puts Socket.IO before a server's other listeners.
@@ -58,6 +62,8 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
   const domainEvents = createDomainEvents(config.logger);
   const apps = new WeakSet<Koa>();
   let run: Run | undefined;
+  /** The routes of the run that is over. It refuses what comes for them. */
+  let closedDoor: HttpDoor | undefined;
   /** What operations run on: there a little earlier than the run, for plugins that start. */
   let parts: Run['cradle'] | undefined;
   // Starts and closes take turns: whoever closes during a start closes what was started.
@@ -72,6 +78,7 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
   async function start(): Promise<void> {
     try {
       run ??= await startRun(config, domainEvents, chat, (ready) => (parts = ready));
+      closedDoor = undefined;
     } finally {
       parts = run?.cradle;
     }
@@ -79,6 +86,9 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
 
   const middleware: Middleware = async (ctx, next) => {
     await (run === undefined ? next() : run.cradle.httpDoor.middleware(ctx, next));
+    // A client takes a 404 for an answer; and another module of the host's may have these routes now.
+    if (run === undefined && ctx.status === 404 && !ctx.body)
+      await closedDoor?.middleware(ctx, () => Promise.resolve());
   };
 
   function attach(server: Server): void {
@@ -90,7 +100,9 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
     requireHost(app, server);
     await start();
     if (!apps.has(app)) {
-      if (mayBeComposed(app)) mountLate(app, (method, path) => run?.cradle.httpDoor.answers(method, path) === true);
+      const answers = (method: string, path: string): boolean =>
+        (run?.cradle.httpDoor ?? closedDoor)?.answers(method, path) === true;
+      if (mayBeComposed(app)) mountLate(app, answers);
       app.use(middleware);
       apps.add(app);
     }
@@ -99,6 +111,7 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
 
   async function close(): Promise<void> {
     await run?.close();
+    closedDoor = run?.cradle.httpDoor ?? closedDoor;
     run = parts = undefined;
   }
 

@@ -73,6 +73,7 @@ export function createHttpDoor(needs: Needs): HttpDoor {
       } catch (error) {
         refuse(ctx, error, operation);
       }
+      if (inFlight.isDraining) endConnection(ctx);
     };
   }
 
@@ -144,6 +145,11 @@ export function createHttpDoor(needs: Needs): HttpDoor {
     },
     answers: (method, path) => router.match(path, method).route,
   };
+}
+
+/** The next request of the client should go to another process. A server that closes ends idle connections alone. */
+function endConnection(ctx: Context): void {
+  if (!ctx.headerSent && ctx.req.httpVersionMajor === 1) ctx.set('Connection', 'close');
 }
 
 const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;

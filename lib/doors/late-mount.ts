@@ -23,8 +23,9 @@ export function mountLate(app: Koa, answers: Answers): void {
   if (typeof handleRequest !== 'function') {
     throw new ChatSetupError('mount(app, server) came after app.callback() or app.listen(): call it before');
   }
-  /** The app's middleware as a callback of now has it; `taking` while one is asked for it. */
+  /** The app's middleware as a callback of now has it, and how much that was; `taking` while one is asked for it. */
   let younger: unknown;
+  let count = 0;
   let taking = false;
 
   function isAnswered(ctx: Context): boolean {
@@ -33,9 +34,12 @@ export function mountLate(app: Koa, answers: Answers): void {
   }
 
   koa.handleRequest = function (ctx, composed) {
-    if (taking) younger = composed;
-    else if (composed !== younger && isAnswered(ctx)) {
-      if (younger !== undefined) return handleRequest.call(this, ctx, younger);
+    if (taking) {
+      younger = composed;
+      count = app.middleware.length;
+    } else if (composed !== younger && isAnswered(ctx)) {
+      // What is used since is not in that copy either: the routes of a module that follows ours.
+      if (younger !== undefined && count === app.middleware.length) return handleRequest.call(this, ctx, younger);
       taking = true;
       try {
         return app.callback()(ctx.req, ctx.res);

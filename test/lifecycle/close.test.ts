@@ -1,13 +1,16 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, request } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import Koa from 'koa';
 import sinon from 'sinon';
 import type { Socket } from 'socket.io-client';
+import type { WebSocket } from 'ws';
 import { createEndings } from '../../lib/endings.js';
 import { diskImageStore } from '../../lib/index.js';
 import type { ChatModule, ChatModuleOptions, Plugin } from '../../lib/index.js';
+import { withinMs } from '../../lib/within.js';
 import { people } from '../support/host-tables.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { makeFolder } from '../support/run-folder.js';
@@ -80,7 +83,7 @@ describe('closing', () => {
     const chat = stage.createModule();
     const url = await stage.listen(server);
     await Promise.all([chat.mount(app, server), chat.close()]);
-    expect((await stage.as(null, url).get('/health')).status).to.equal(404);
+    expect((await stage.as(null, url).get('/health')).status).to.equal(503);
     const late = await chat.chats.list(john).catch((error: unknown) => error);
     expect(late).to.have.property('code', 'not_started');
     await Promise.all([chat.mount(app, server), chat.close(), chat.mount(app, server)]);
@@ -124,6 +127,70 @@ describe('closing', () => {
     expect(overHttp).to.have.property('status', 201);
     expect(fromHost).to.have.property('content', "from the host's code");
     await closing;
+  });
+
+  it('sends sockets away at once, but for those that wait for an answer, however long others take', async () => {
+    const gate = createGate();
+    const { chat, url, chatId } = await mount({ plugins: [gate.plugin], limits: { callsAtOnce: 1 } });
+    const [idle, asking] = [await stage.connect(john, url), await stage.connect(john, url)];
+    const ask = (content: string): Promise<Record<string, unknown>> =>
+      asking.timeout(5_000).emitWithAck('message:send', { sessionId: chatId, content });
+    const upload = stage.as(smith, url).post(`/api/chats/${chatId}/messages`, { content: 'long on its way' });
+    const sent = ask('under way');
+    await gate.arrived;
+    const waiting = ask('waits for its turn');
+    await stage.as(null, url).get('/health');
+    const closing = chat.close();
+    await nextEvent(idle, 'disconnect');
+    expect(await waiting).to.have.nested.property('error.code', 'shutting_down');
+    const late: unknown = await stage.connect(smith, url).catch((error: { data?: unknown }) => error.data);
+    expect(late).to.include({ code: 'shutting_down' });
+    expect(asking.connected).to.equal(true);
+    gate.open();
+    expect(await sent).to.include({ ok: true });
+    expect((await upload).status).to.equal(201);
+    await nextEvent(asking, 'disconnect');
+    await closing;
+  });
+
+  it('ends the connections that clients keep, and is an answer that they try again after', async () => {
+    const gate = createGate();
+    const { chat, app, server, url, chatId } = await mount({ plugins: [gate.plugin] });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    stage.atEnd(() => agent.destroy());
+    const path = `${url}/api/chats/${chatId}/messages`;
+    const ask = (method: string): Promise<IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        const headers = { Authorization: `Bearer ${stage.tokenOf(john)}`, 'Content-Type': 'application/json' };
+        const asked = request(path, { agent, method, headers }, (response) => resolve(response.resume()));
+        asked.on('error', reject).end(method === 'POST' ? '{"content":"Hello"}' : undefined);
+      });
+    const sent = ask('POST');
+    await gate.arrived;
+    const closing = chat.close();
+    const late = await stage.as(john, url).get('/api/chats');
+    expect([late.status, late.headers.get('Connection')]).to.deep.equal([503, 'close']);
+    gate.open();
+    const { statusCode, headers } = await sent;
+    expect([statusCode, headers.connection]).to.deep.equal([201, 'close']);
+    await closing;
+    const after = await ask('GET');
+    expect([after.statusCode, after.headers.connection]).to.deep.equal([503, 'close']);
+    expect((await stage.as(john, url).get('/nothing')).status).to.equal(404);
+    // The paths may be another module's by then.
+    await stage.createModule().mount(app, server);
+    expect((await stage.as(john, url).get('/api/chats')).status).to.equal(200);
+  });
+
+  it('does not wait for a client that does not hear it', async () => {
+    const { chat, server, url } = await mount();
+    const socket = await stage.connect(john, url);
+    const { ws } = socket.io.engine.transport as unknown as { ws: WebSocket };
+    ws.pause();
+    await chat.close();
+    const closed = once(server, 'close');
+    server.close();
+    expect(await withinMs(5_000, closed)).to.equal(true);
   });
 
   it('goes on after closeTimeoutMs without what is still in flight, and says so', async () => {
@@ -249,7 +316,7 @@ describe('closing', () => {
     } as typeof emit;
     await chat.close();
     expect((await stage.as(null, url).get('/platform')).status).to.equal(200);
-    expect((await stage.as(null, url).get('/health')).status).to.equal(404);
+    expect((await stage.as(null, url).get('/health')).status).to.equal(503);
     expect(seen).to.include('request');
     await chat.mount(app, server);
     await stage.connect(john, url);

@@ -40,7 +40,7 @@ describe('two modules in one process', () => {
 
     await one.close();
     expect(await nextEvent(inFirst, 'disconnect')).to.equal('transport close');
-    expect((await john.get('/api/chats')).status).to.equal(404);
+    expect((await john.get('/api/chats')).status).to.equal(503);
     const still = await john.get<{ chats: { lastMessage: { content: string } }[] }>('/b/api/chats');
     expect(still.body.chats[0]?.lastMessage.content).to.equal('to the second');
     await noEvent(inSecond, 'disconnect');
