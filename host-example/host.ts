@@ -29,20 +29,28 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
+/** How long the platform's own requests may take once the chat has closed. */
+const leftoverMs = 5_000;
+
 /** A Koa platform with people and a route of its own, and the chat mounted into it. */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const app = new Koa();
   let serve: ReturnType<Koa['callback']> | undefined;
   // Listening comes first: a port that is taken should be known before anything is started.
   const server = createServer((request, response) => {
-    if (serve === undefined) response.writeHead(503, { 'Retry-After': '1' }).end();
+    if (serve === undefined) response.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end();
     else void serve(request, response);
   });
   let database: pg.Pool | undefined;
   let chat: ChatModule | undefined;
   const close = async (): Promise<void> => {
-    const closed = closeServer(server);
+    const closed = server.listening ? once(server, 'close') : undefined;
+    server.close();
     await chat?.close();
+    // What still comes over a connection that a client has kept is for another process.
+    serve = undefined;
+    // Not before: until then the chat serves what is under way.
+    setTimeout(() => server.closeAllConnections(), leftoverMs).unref();
     await closed;
     await database?.end();
   };
@@ -94,15 +102,6 @@ function allowOrigins(origins: readonly string[]): Middleware {
     exposeHeaders: ['Retry-After'],
     maxAge: 600,
   });
-}
-
-/** Takes no new connections, and waits for those that are there: the chat's sockets go when the chat closes. */
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
-  setTimeout(() => server.closeAllConnections(), 5_000).unref();
-  await closed;
 }
 
 function fail(what: string, cause: unknown): never {
