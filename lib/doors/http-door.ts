@@ -228,6 +228,8 @@ function answer(ctx: Context, { status, headers, body }: RouteResponse, usualSta
   const chosen = status ?? usualStatus;
   ctx.status = chosen ?? 200;
   if (isSentAsItIs(body)) {
+    // Where the client has gone Koa leaves a stream alone, and an error that nobody hears would end the process.
+    if (body instanceof Stream) body.on('error', () => undefined);
     ctx.body = body;
   } else if (body !== undefined) {
     // Here, and not by Koa when everything is over: what is no JSON (a circle, a BigInt) then fails like all else.
