@@ -141,8 +141,8 @@ export interface LimitOptions {
   /**
    * Calls of one person, over REST and sockets together, that run at once; what is more waits in its order, a thousand at
    * most. While more than 8 wait they run one at a time, and rest in between while others call: so a flood delays its
-   * own. A form is such a call for as long as it takes to come. Default 4; 1 to 10,000. `npm run bench -- floods`
-   * measures what one person's flood costs others.
+   * own. A form is such a call while it comes; whatever takes longer than 5 s gives up its place. Default 4; 1 to 10,000.
+   * `npm run bench -- floods` measures what one person's flood costs others.
    */
   callsAtOnce?: number;
   /** Live sockets of one person. Default 50; 1 to 100,000. */
@@ -154,7 +154,10 @@ export interface LimitOptions {
    * share an address; 1 to 1,000,000.
    */
   socketsPerAddress?: number;
-  /** REST requests and tokens sent over sockets, good and bad, of one address in a minute, and at once. Default: any number; 1 to 10,000,000. */
+  /**
+   * REST requests (but health checks) and tokens sent over sockets, good and bad, of one address in a minute, and at once.
+   * Addresses of one /64 of IPv6 are one. Default: any number; 1 to 10,000,000.
+   */
   callsPerMinutePerAddress?: number;
   /**
    * Whose `X-Forwarded-For` is believed: so many proxies before this process, or those with these addresses
