@@ -41,7 +41,7 @@ import { createPageStatements, type PageStatements } from './messages/page-state
 import { createReadMessages, type ReadMessages } from './messages/read-messages.js';
 import { createRecentMessages, type RecentMessages } from './messages/recent-messages.js';
 import { createReadStatements, type ReadStatements } from './messages/read-statements.js';
-import { createSendMessage, type SendMessage } from './messages/send-message.js';
+import { createSendMessage, type SendMessages } from './messages/send-message.js';
 import { createSendQueue, type SendQueue } from './messages/send-queue.js';
 import { createSendStatements, type SendStatements } from './messages/send-statements.js';
 import { createHookRunner, type HookRunner } from './plugins/hook-runner.js';
@@ -86,7 +86,7 @@ export interface Cradle {
   sendQueue: SendQueue;
   readMessages: ReadMessages;
   recentMessages: RecentMessages;
-  sendMessage: SendMessage;
+  sendMessages: SendMessages;
   markRead: MarkRead;
   messages: Messages;
   presence: Presence;
@@ -143,10 +143,10 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     ).singleton(),
     readMessages: asFunction(createReadMessages).singleton(),
     recentMessages: asFunction(createRecentMessages).singleton(),
-    sendMessage: asFunction(createSendMessage).singleton(),
+    sendMessages: asFunction(createSendMessage).singleton(),
     markRead: asFunction(createMarkRead).singleton(),
     messages: asFunction((c: Cradle) => ({
-      send: c.sendMessage,
+      ...c.sendMessages,
       page: c.readMessages.page,
       markRead: c.markRead,
       requireParticipant: (actor: Actor, chatId: number) => c.memberships.require(actor, chatId, 'not_participant'),

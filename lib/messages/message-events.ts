@@ -15,13 +15,15 @@ export function messageEvents(messages: Messages, schemas: MessageSchemas): Even
     defineEvent({
       event: 'message:send',
       summary: 'Sends a message',
-      description: 'With a `clientMessageId` a retry is safe, over REST too.',
+      description:
+        'With a `clientMessageId` a retry is safe, over REST too. Texts that a socket sends without waiting for acks are ' +
+        'stored in each chat in that order.',
       input: inSession.extend(schemas.body.shape),
       ack: sendAck,
       errors: sendErrors,
       example: messageSendExample,
       async handle({ actor, input: { sessionId: chatId, ...body } }) {
-        const message = await messages.send(actor, toSendInput(schemas, { chatId, ...body }));
+        const message = await messages.sendInTurn(actor, toSendInput(schemas, { chatId, ...body }));
         return { message: { ...presentNew(message), isRead: message.isRead } };
       },
     }),

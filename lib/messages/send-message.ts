@@ -12,6 +12,7 @@ import { fingerprintOf } from './fingerprint.js';
 import type { MessageSchemas } from './message-input.js';
 import type { Message, SendMessageInput } from './message.js';
 import type { ReadMessages } from './read-messages.js';
+import { createSendOrder, type Place } from './send-order.js';
 import { singleValues, type SendQueue } from './send-queue.js';
 import type { MessageRow, SendStatements, WrittenRow } from './send-statements.js';
 
@@ -40,7 +41,18 @@ export type SendMessage = (
   signal?: AbortSignal,
 ) => Promise<Message>;
 
-export function createSendMessage(needs: Needs): SendMessage {
+export interface SendMessages {
+  send: SendMessage;
+  /**
+   * The same for what comes over a connection: the texts of one sender are written to each chat in the order in which
+   * they came, however long hooks and the directory take for each. A picture is written when it is ready, and texts do
+   * not wait for it. Requests and the host's own calls have no order: whoever wants one waits for each. (A hook's own
+   * calls must not: they would wait for the message that waits for the hook.)
+   */
+  sendInTurn(actor: Actor, input: SendMessageInput): Promise<Message>;
+}
+
+export function createSendMessage(needs: Needs): SendMessages {
   const {
     database,
     sendStatements,
@@ -53,41 +65,79 @@ export function createSendMessage(needs: Needs): SendMessage {
     domainEvents,
   } = needs;
 
-  return async (actor, input, files = [], signal) => {
+  const order = createSendOrder();
+
+  return {
+    send,
+    sendInTurn: (actor, input) => send(actor, input, [], undefined, true),
+  };
+
+  async function send(
+    actor: Actor,
+    input: SendMessageInput,
+    files: readonly ReceivedFile[] = [],
+    signal?: AbortSignal,
+    isInTurn = false,
+  ): Promise<Message> {
     try {
       const hasImages = files.length > 0 || input.imageKeys.length > 0;
-      return await (hasImages ? sendImages(actor, input, files, signal) : sendText(actor, input));
+      return await (hasImages ? sendImages(actor, input, files, signal) : sendText(actor, input, isInTurn));
     } catch (error) {
       // It may have been committed all the same, and its retry would be answered without a word to the others.
       if (isAway(error)) unsettled(input.chatId);
       throw error;
     }
-  };
+  }
 
   function unsettled(chatId: number): void {
     domainEvents.emit('message:unsettled', { chatId });
   }
 
-  async function sendText(actor: Actor, given: SendMessageInput): Promise<Message> {
+  async function sendText(actor: Actor, given: SendMessageInput, isInTurn: boolean): Promise<Message> {
+    const { chatId, clientMessageId } = given;
     // What the client asked for, not what hooks made of it: a retry asks for the same.
-    const fingerprint = given.clientMessageId === undefined ? undefined : fingerprintOf(given.content, []);
-    const members = memberships.requireSender(actor, given.chatId);
-    // Mostly it is known, and there is nothing to wait for.
-    if (members instanceof Promise) {
-      const earlier = await admitOrFind(members, actor, given, fingerprint);
-      if (earlier !== undefined) return earlier;
+    const fingerprint = clientMessageId === undefined ? undefined : fingerprintOf(given.content, []);
+    const admitted = memberships.requireSender(actor, chatId);
+    const isBehind = isInTurn && order.isUnderWay(actor, chatId);
+    // Mostly there is nothing to wait for.
+    if (!(admitted instanceof Promise || isBehind || hooks.hooks('SendMessage'))) {
+      const written = await sendQueue.send(rowOf(actor, given, fingerprint));
+      return conclude(actor, given, fingerprint, written, []);
     }
+    const place = isInTurn ? order.take(actor, chatId) : undefined;
+    try {
+      return await sendTextSlowly(admitted, actor, given, fingerprint, place);
+    } finally {
+      place?.leave();
+    }
+  }
+
+  async function sendTextSlowly(
+    admitted: unknown,
+    actor: Actor,
+    given: SendMessageInput,
+    fingerprint: Buffer | undefined,
+    place: Place | undefined,
+  ): Promise<Message> {
+    const earlier = await admitOrFind(admitted, actor, given, fingerprint);
+    if (earlier !== undefined) return earlier;
     const isHooked = hooks.hooks('SendMessage');
     const input = isHooked ? await runHooks(actor, given) : given;
-    if (input.imageKeys.length > 0) return writeWithImages(actor, input, fingerprint, []);
-    if (isHooked) await requireStill(actor, input);
-    const written = await sendQueue.send(rowOf(actor, input, fingerprint));
-    return conclude(actor, input, fingerprint, written, []);
+    if (input.imageKeys.length > 0) {
+      place?.leave();
+      return writeWithImages(actor, input, fingerprint, []);
+    }
+    if (place?.before !== undefined) await place.before;
+    if (isHooked || place?.before !== undefined) await requireStill(actor, input);
+    const writing = sendQueue.send(rowOf(actor, input, fingerprint));
+    // It has its place in the queue now, and those behind will come after it.
+    place?.leave();
+    return conclude(actor, input, fingerprint, await writing, []);
   }
 
   /** A retry is answered with its message also where the sender may send no more by now. */
   async function admitOrFind(
-    admitted: Promise<unknown>,
+    admitted: unknown,
     actor: Actor,
     input: SendMessageInput,
     fingerprint: Buffer | undefined,
@@ -114,7 +164,7 @@ export function createSendMessage(needs: Needs): SendMessage {
       given.clientMessageId === undefined
         ? undefined
         : fingerprintOf(given.content, [...given.imageKeys, ...files.map(({ digest }) => digest)]);
-    const admitted = Promise.resolve(memberships.requireSender(actor, given.chatId));
+    const admitted = memberships.requireSender(actor, given.chatId);
     const earlier =
       (await admitOrFind(admitted, actor, given, fingerprint)) ??
       (fingerprint && (await findEarlier(actor, given, fingerprint)));
@@ -136,7 +186,7 @@ export function createSendMessage(needs: Needs): SendMessage {
     return message;
   }
 
-  /** Hooks and pictures take their time, in which the customer may have been given another dentist. */
+  /** Hooks, pictures and those before take their time, in which the customer may have been given another dentist. */
   async function requireStill(actor: Actor, { chatId }: SendMessageInput): Promise<void> {
     await memberships.requireSender(actor, chatId);
   }

@@ -12,7 +12,7 @@ describe('a picture whose message cannot be written', () => {
   ] as const) {
     it(`is discarded ${waits ? 'before' : 'behind'} the answer after ${code}`, async () => {
       const steps: string[] = [];
-      const send = createSendMessage({
+      const { send } = createSendMessage({
         database: { transaction: () => Promise.reject(chatError(code)) },
         memberships: { requireSender: () => ({}) },
         images: {
