@@ -139,7 +139,9 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     ).singleton(),
     readStatements: asFunction((c: Cradle) => createReadStatements(c.database)).singleton(),
     sendQueue: asFunction((c: Cradle) =>
-      createSendQueue(c.database, c.sendStatements, c.config.database.poolSize),
+      createSendQueue(c.database, c.sendStatements, c.config.database.poolSize, (chatId) =>
+        c.domainEvents.emit('message:unsettled', { chatId }),
+      ),
     ).singleton(),
     readMessages: asFunction(createReadMessages).singleton(),
     recentMessages: asFunction(createRecentMessages).singleton(),

@@ -37,6 +37,16 @@ export function sqlStateOf(error: unknown): string {
   return error instanceof Error ? codeOf(driverErrorOf(error)) : '';
 }
 
+/**
+ * Whether the server itself has refused the statement, which so has done nothing. Where it is false, the statement may
+ * have been committed: its answer was lost, or could not be read, or the server had no time to say.
+ */
+export function isRefusedByServer(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  // The classes of appendix A; codes of Node.js (`EPIPE`) are of none. 40003: statement_completion_unknown.
+  return /^[0-5FHPX][0-9A-Z]{4}$/.test(state) && !/^(08|57P|40003)/.test(state);
+}
+
 /** Whether the connection the error came from can be used no more. */
 export function breaksConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

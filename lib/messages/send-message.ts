@@ -1,7 +1,8 @@
 import type { Actor } from '../auth/actor.js';
 import { isMember } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
-import type { Database } from '../database/database.js';
+import { isRefusedByServer } from '../database/database-errors.js';
+import type { Database, Transaction } from '../database/database.js';
 import type { DomainEventBus } from '../domain-events.js';
 import { ChatError, chatError } from '../errors.js';
 import type { Images } from '../images/images.js';
@@ -72,25 +73,15 @@ export function createSendMessage(needs: Needs): SendMessages {
     sendInTurn: (actor, input) => send(actor, input, [], undefined, true),
   };
 
-  async function send(
+  function send(
     actor: Actor,
     input: SendMessageInput,
     files: readonly ReceivedFile[] = [],
     signal?: AbortSignal,
     isInTurn = false,
   ): Promise<Message> {
-    try {
-      const hasImages = files.length > 0 || input.imageKeys.length > 0;
-      return await (hasImages ? sendImages(actor, input, files, signal) : sendText(actor, input, isInTurn));
-    } catch (error) {
-      // It may have been committed all the same, and its retry would be answered without a word to the others.
-      if (isAway(error)) unsettled(input.chatId);
-      throw error;
-    }
-  }
-
-  function unsettled(chatId: number): void {
-    domainEvents.emit('message:unsettled', { chatId });
+    const hasImages = files.length > 0 || input.imageKeys.length > 0;
+    return hasImages ? sendImages(actor, input, files, signal) : sendText(actor, input, isInTurn);
   }
 
   async function sendText(actor: Actor, given: SendMessageInput, isInTurn: boolean): Promise<Message> {
@@ -203,7 +194,7 @@ export function createSendMessage(needs: Needs): SendMessages {
     if (uploaded.length > 0) await images.checkUsable(actor, chatId, uploaded, signal);
     await requireStill(actor, input);
     const values = singleValues(rowOf(actor, input, fingerprint), imageKeys.length);
-    const { row, pictures } = await database.transaction(async (tx) => {
+    const { row, pictures } = await orUnsettled(chatId, async (tx) => {
       const [row] = await tx.query(sendStatements.one, values);
       if (row === undefined || row.id === null) return { row, pictures: [] };
       const attached = await images.attach(tx, { actor, chatId, messageId: row.id, keys: imageKeys });
@@ -211,6 +202,20 @@ export function createSendMessage(needs: Needs): SendMessages {
       return { row, pictures: await images.signUrls(attached) };
     });
     return conclude(actor, input, fingerprint, row, pictures);
+  }
+
+  /** It may have been committed all the same, and its retry would be answered without a word to the others. */
+  async function orUnsettled<T>(chatId: number, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await database.transaction(work);
+    } catch (error) {
+      if (isAway(error) || !(error instanceof ChatError || isRefusedByServer(error))) unsettled(chatId);
+      throw error;
+    }
+  }
+
+  function unsettled(chatId: number): void {
+    domainEvents.emit('message:unsettled', { chatId });
   }
 
   /** What the database did, as the answer: the new message, the earlier one of a retry, or the refusal. */

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import { isRefusedByServer } from '../database/database-errors.js';
 import { ChatError } from '../errors.js';
 import type { MessageRow, SendStatements, WrittenRow } from './send-statements.js';
 
@@ -30,9 +31,15 @@ export interface SendQueue {
  * together; none is held back to wait for others, so a lone message takes the plain statement at once. Messages of one
  * chat are never in two statements at once: they commit, and are announced, in the order in which they came. A statement
  * that waits for long gives up its place: whoever has locked a chat holds up those who write to it, and, beside them, only
- * those whose messages came to be in the same statement.
+ * those whose messages came to be in the same statement. `unsettled` is told of each message that may have been written
+ * although its sender is told of a failure.
  */
-export function createSendQueue(database: Database, statements: SendStatements, poolSize: number): SendQueue {
+export function createSendQueue(
+  database: Database,
+  statements: SendStatements,
+  poolSize: number,
+  unsettled: (chatId: number) => void,
+): SendQueue {
   const maxSlow = Math.floor(poolSize * slowShare);
   let waiting: Waiting[] = [];
   let underWay = 0;
@@ -95,10 +102,10 @@ export function createSendQueue(database: Database, statements: SendStatements, 
     try {
       rows = await database.query(statements.many, columnsOf(batch));
     } catch (error) {
-      // The database is away: all share that. Else one of them may be at fault, and must fail alone.
-      if (error instanceof ChatError) refuse(batch, error);
-      else await writeOneByOne(batch);
-      return;
+      // One of them may be at fault, and must fail alone: nothing is written yet. Else all of them may be.
+      if (isRefusedByServer(error)) return writeOneByOne(batch);
+      for (const { row } of batch) unsettled(row.chatId);
+      return refuse(batch, error);
     }
     const written: (WrittenRow | undefined)[] = [];
     for (const row of rows) written[row.n - 1] = row;
@@ -111,15 +118,17 @@ export function createSendQueue(database: Database, statements: SendStatements, 
         const [written] = await database.query(statements.one, singleValues(one.row, 0));
         one.resolve(written);
       } catch (error) {
+        if (!isRefusedByServer(error)) unsettled(one.row.chatId);
         if (error instanceof ChatError) return refuse(batch.slice(index), error);
         one.reject(error);
       }
     }
   }
 
-  /** The database was waited for in vain, and not by these alone: nobody waits through one statement after the other. */
-  function refuse(batch: readonly Waiting[], error: ChatError): void {
+  function refuse(batch: readonly Waiting[], error: unknown): void {
     for (const one of batch) one.reject(error);
+    // The database was waited for in vain, and not by these alone: nobody waits through one statement after the other.
+    if (!(error instanceof ChatError)) return;
     const longest = performance.now() - patienceMs;
     for (const one of waiting) if (one.since < longest) one.reject(error);
     waiting = waiting.filter(({ since }) => since >= longest);
