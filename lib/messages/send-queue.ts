@@ -21,6 +21,12 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** A statement that is under way. */
+interface UnderWay {
+  /** It has given up its place. */
+  isSlow: boolean;
+}
+
 /** Writes messages of text. Resolves with what became of the message, undefined where there is no such chat. */
 export interface SendQueue {
   send(row: MessageRow): Promise<WrittenRow | undefined>;
@@ -46,27 +52,44 @@ export function createSendQueue(
   let slow = 0;
   let isPumpDue = false;
   const busyChats = new Set<number>();
+  /** Those that take long and hold a place still, the oldest first. */
+  const overdue = new Set<UnderWay>();
 
   function pump(): void {
     while (underWay < maxStatements && waiting.length > 0) {
       const batch = takeBatch();
       if (batch.length === 0) return;
-      underWay += 1;
-      let isSlow = false;
-      const timer = setTimeout(() => {
-        if (slow === maxSlow) return;
-        isSlow = true;
-        slow += 1;
-        underWay -= 1;
-        pump();
-      }, slowAfterMs);
-      void write(batch).finally(() => {
-        clearTimeout(timer);
-        if (isSlow) slow -= 1;
-        else underWay -= 1;
-        for (const { row } of batch) busyChats.delete(row.chatId);
-        pump();
-      });
+      begin(batch);
+    }
+  }
+
+  function begin(batch: readonly Waiting[]): void {
+    const statement = { isSlow: false };
+    underWay += 1;
+    const timer = setTimeout(() => {
+      overdue.add(statement);
+      freePlaces();
+      pump();
+    }, slowAfterMs);
+    void write(batch).finally(() => {
+      clearTimeout(timer);
+      overdue.delete(statement);
+      if (statement.isSlow) slow -= 1;
+      else underWay -= 1;
+      for (const { row } of batch) busyChats.delete(row.chatId);
+      freePlaces();
+      pump();
+    });
+  }
+
+  /** Lets slow statements give up their places, as many as may. */
+  function freePlaces(): void {
+    for (const statement of overdue) {
+      if (slow === maxSlow) return;
+      overdue.delete(statement);
+      statement.isSlow = true;
+      slow += 1;
+      underWay -= 1;
     }
   }
 

@@ -13,23 +13,33 @@ describe('sends while somebody else has locked chats', () => {
   let host: ChatHost;
   let free: number;
   let locked: number[];
+  /** Two more, locked by themselves. */
+  let further: number[];
   let admin: pg.Client;
+  let another: pg.Client;
 
   before(async () => {
     host = await startChatHost({ database: { statementTimeoutMs: 1_500 } });
     free = await startChat(host, john);
-    locked = [];
+    [locked, further] = [[], []];
     for (const customer of await addCustomers(host, 4)) locked.push(await startChat(host, customer));
+    for (const customer of await addCustomers(host, 2)) further.push(await startChat(host, customer));
   });
   after(() => host.close());
 
   beforeEach(async () => {
-    admin = new pg.Client(host.databaseUrl);
-    await admin.connect();
-    await admin.query('BEGIN');
-    await admin.query('SELECT id FROM chat.chats WHERE id = ANY ($1) FOR UPDATE', [locked]);
+    admin = await lock(locked);
+    another = await lock(further);
   });
-  afterEach(() => admin.end());
+  afterEach(() => Promise.all([admin.end(), another.end()]));
+
+  async function lock(chatIds: readonly number[]): Promise<pg.Client> {
+    const client = new pg.Client(host.databaseUrl);
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT id FROM chat.chats WHERE id = ANY ($1) FOR UPDATE', [chatIds]);
+    return client;
+  }
 
   type Outcome = Message | ChatErrorCode;
   const send = (chatId: number, content: string): Promise<Outcome> =>
@@ -38,18 +48,24 @@ describe('sends while somebody else has locked chats', () => {
       .catch((error: { code: ChatErrorCode }) => error.code);
 
   /** One after the other, each in a statement of its own that waits. */
-  async function sendToLocked(prefix: string): Promise<Promise<Outcome>[]> {
+  async function sendToLocked(prefix: string, chatIds: readonly number[] = locked): Promise<Promise<Outcome>[]> {
     const sent: Promise<Outcome>[] = [];
-    for (const [index, chatId] of locked.entries()) {
+    for (const [index, chatId] of chatIds.entries()) {
       sent.push(send(chatId, `${prefix}-${chatId}`));
-      await until('it waits', async () => {
-        const rows = await host.database.query(
-          `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-        );
-        return rows.length === index + 1;
-      });
+      await untilWaiting(index + 1, 0);
     }
     return sent;
+  }
+
+  async function untilWaiting(statements: number, forMs: number): Promise<void> {
+    await until(`${statements} wait for ${forMs} ms`, async () => {
+      const rows = await host.database.query(
+        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+            AND query_start <= clock_timestamp() - $1 * interval '1 ms'`,
+        [forMs],
+      );
+      return rows.length === statements;
+    });
   }
 
   it('wait for no lock on a chat that is none of theirs', async () => {
@@ -67,6 +83,17 @@ describe('sends while somebody else has locked chats', () => {
       const { messages } = await host.chat.messages.list(smith, { chatId });
       expect(messages.map(({ content }) => content)).to.deep.equal([`waits-${chatId}`, `behind-${chatId}`]);
     }
+  });
+
+  it('go on as soon as one of them does where more are locked than may give up their places', async () => {
+    const waiting = await sendToLocked('many', [...further, ...locked]);
+    const behind = send(free, 'goes-behind');
+    // The last two would have given up their places long ago, had those before them not been as many as may.
+    await untilWaiting(6, 200);
+    await another.query('ROLLBACK');
+    expect(await behind).to.have.property('content', 'goes-behind');
+    await admin.query('ROLLBACK');
+    for (const outcome of await Promise.all(waiting)) expect(outcome).to.have.property('content');
   });
 
   it('are refused as before where the lock stays, and are there once when they are sent again', async () => {
