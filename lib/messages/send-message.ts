@@ -110,9 +110,12 @@ export function createSendMessage(needs: Needs): SendMessages {
     fingerprint: Buffer | undefined,
     place: Place | undefined,
   ): Promise<Message> {
-    const earlier = await admitOrFind(admitted, actor, given, fingerprint);
-    if (earlier !== undefined) return earlier;
     const isHooked = hooks.hooks('SendMessage');
+    const earlier =
+      (await admitOrFind(admitted, actor, given, fingerprint)) ??
+      // No hook is asked once more about what is written.
+      (isHooked ? await findEarlier(actor, given, fingerprint) : undefined);
+    if (earlier !== undefined) return earlier;
     const input = isHooked ? await runHooks(actor, given) : given;
     if (input.imageKeys.length > 0) {
       place?.leave();
@@ -138,7 +141,7 @@ export function createSendMessage(needs: Needs): SendMessages {
       return undefined;
     } catch (error) {
       const isOver = error instanceof ChatError && error.code === 'chat_closed';
-      const earlier = isOver && fingerprint !== undefined ? await findEarlier(actor, input, fingerprint) : undefined;
+      const earlier = isOver ? await findEarlier(actor, input, fingerprint) : undefined;
       if (earlier !== undefined) return earlier;
       throw error;
     }
@@ -157,8 +160,7 @@ export function createSendMessage(needs: Needs): SendMessages {
         : fingerprintOf(given.content, [...given.imageKeys, ...files.map(({ digest }) => digest)]);
     const admitted = memberships.requireSender(actor, given.chatId);
     const earlier =
-      (await admitOrFind(admitted, actor, given, fingerprint)) ??
-      (fingerprint && (await findEarlier(actor, given, fingerprint)));
+      (await admitOrFind(admitted, actor, given, fingerprint)) ?? (await findEarlier(actor, given, fingerprint));
     if (earlier !== undefined) return earlier;
     const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files, signal)).keys;
     let message: Message;
@@ -232,7 +234,7 @@ export function createSendMessage(needs: Needs): SendMessages {
     memberships.remember(members);
     if (!isMember(members, actor)) throw chatError('not_participant');
     if (written.id === null || written.created_at === null) {
-      const earlier = fingerprint && (await findEarlier(actor, input, fingerprint));
+      const earlier = await findEarlier(actor, input, fingerprint);
       if (earlier !== undefined) return earlier;
       if (written.status === 'closed') throw chatError('chat_closed');
       throw new Error('a message was neither written nor refused');
@@ -256,7 +258,12 @@ export function createSendMessage(needs: Needs): SendMessages {
   }
 
   /** The message that the same sender sent under the same `clientMessageId` before, whatever has become of the chat. */
-  async function findEarlier(actor: Actor, input: SendMessageInput, fingerprint: Buffer): Promise<Message | undefined> {
+  async function findEarlier(
+    actor: Actor,
+    input: SendMessageInput,
+    fingerprint: Buffer | undefined,
+  ): Promise<Message | undefined> {
+    if (fingerprint === undefined) return undefined;
     const { chatId, clientMessageId } = input;
     const [row] = await database.query(sendStatements.findByClientId, [chatId, actor.type, clientMessageId]);
     if (row === undefined) return undefined;

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { chatError } from '../../lib/index.js';
+import { photo } from '../images/support.js';
+import { expectRejection } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
 import { nextEvent, noEvent, roundTrip } from '../support/socket-client.js';
 import { operations, startHookedHost, type HookedHost } from './hooked-host.js';
@@ -47,6 +49,22 @@ describe('hooks of plugins', () => {
     hooked.reset();
     const again = await hooked.chat.messages.send(john, { chatId, content: 'stays', clientMessageId: 'mine' });
     expect(again.id).to.equal(sent.id);
+  });
+
+  it('are not asked about the retry of what is written, with a text or with a picture', async () => {
+    const drafts = [
+      { chatId, content: 'written', clientMessageId: 'written' },
+      { chatId, files: [await photo()], clientMessageId: 'written-picture' },
+    ];
+    for (const draft of drafts) {
+      const sent = await hooked.chat.messages.send(john, draft);
+      hooked.set('first', 'canSendMessage', () => {
+        throw chatError('refused');
+      });
+      expect((await hooked.chat.messages.send(john, draft)).id).to.equal(sent.id);
+      await expectRejection(hooked.chat.messages.send(john, { ...draft, clientMessageId: 'new' }), 'refused');
+      hooked.reset();
+    }
   });
 
   it('are held to what a client is held to in what they replace', async () => {
