@@ -163,20 +163,16 @@ export function createSendMessage(needs: Needs): SendMessages {
       (await admitOrFind(admitted, actor, given, fingerprint)) ?? (await findEarlier(actor, given, fingerprint));
     if (earlier !== undefined) return earlier;
     const stored = files.length === 0 ? [] : (await images.storeUploads(actor, given.chatId, files, signal)).keys;
-    let message: Message;
     try {
       const withKeys = { ...given, imageKeys: [...given.imageKeys, ...stored] };
       const input = hooks.hooks('SendMessage') ? await runHooks(actor, withKeys) : withKeys;
-      message = await writeWithImages(actor, input, fingerprint, stored, signal);
+      return await writeWithImages(actor, input, fingerprint, stored, signal);
     } catch (error) {
       const discarded = images.discard(stored);
       // Nobody waits for a database that is away twice.
       if (!isAway(error)) await discarded;
       throw error;
     }
-    // Those that no message has: all of them where this was a retry. Attached ones are left alone.
-    await images.discard(stored);
-    return message;
   }
 
   /** Hooks, pictures and those before take their time, in which the customer may have been given another dentist. */
@@ -203,7 +199,11 @@ export function createSendMessage(needs: Needs): SendMessages {
       // Before the commit: a message whose links cannot be signed is none, and what is stored is announced.
       return { row, pictures: await images.signUrls(attached) };
     });
-    return conclude(actor, input, fingerprint, row, pictures);
+    const message = await conclude(actor, input, fingerprint, row, pictures);
+    // No message has what a hook took away, nor, where it was sent before with its pictures of then, any of these.
+    const unused = message.id === row?.id ? stored.filter((key) => !imageKeys.includes(key)) : stored;
+    if (unused.length > 0) await images.discard(unused);
+    return message;
   }
 
   /** It may have been committed all the same, and its retry would be answered without a word to the others. */

@@ -24,6 +24,8 @@ const elsewhere = [
   'broadcast.sweep',
   // test/presence/processes: who could not be taken out is reaped with the process.
   'presence.leave',
+  // test/images/sweep: what could not be given up goes as what was not sent in time.
+  'image.condemn',
   // test/images/pre-upload: only where two make the picture of one upload at once.
   'image.findReady',
 ];
