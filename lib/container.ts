@@ -44,6 +44,7 @@ import { createReadStatements, type ReadStatements } from './messages/read-state
 import { createSendMessage, type SendMessages } from './messages/send-message.js';
 import { createSendQueue, type SendQueue } from './messages/send-queue.js';
 import { createSendStatements, type SendStatements } from './messages/send-statements.js';
+import { createUnsettledReads, type UnsettledReads } from './messages/unsettled-reads.js';
 import { createHookRunner, type HookRunner } from './plugins/hook-runner.js';
 import { createRegistrar, type Registrar } from './plugins/registrar.js';
 import { createPresence, type Presence } from './presence/presence.js';
@@ -87,6 +88,7 @@ export interface Cradle {
   readMessages: ReadMessages;
   recentMessages: RecentMessages;
   sendMessages: SendMessages;
+  unsettledReads: UnsettledReads;
   markRead: MarkRead;
   messages: Messages;
   presence: Presence;
@@ -146,6 +148,7 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     readMessages: asFunction(createReadMessages).singleton(),
     recentMessages: asFunction(createRecentMessages).singleton(),
     sendMessages: asFunction(createSendMessage).singleton(),
+    unsettledReads: asFunction(createUnsettledReads).singleton(),
     markRead: asFunction(createMarkRead).singleton(),
     messages: asFunction((c: Cradle) => ({
       ...c.sendMessages,

@@ -7,9 +7,11 @@ import type { DomainEventBus } from '../domain-events.js';
 import { chatError } from '../errors.js';
 import { parseInput } from '../parse-input.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
+import { isUnsettled } from './is-unsettled.js';
 import { markReadInput } from './message-input.js';
 import type { MarkReadInput, ReadReceipt } from './message.js';
 import type { ReadStatements } from './read-statements.js';
+import type { UnsettledReads } from './unsettled-reads.js';
 
 interface Needs {
   database: Database;
@@ -17,10 +19,12 @@ interface Needs {
   readStatements: ReadStatements;
   hooks: HookRunner;
   domainEvents: DomainEventBus;
+  unsettledReads: UnsettledReads;
 }
 
 /**
- * Marks one message, or everything up to one, as read by the actor. Idempotent: the first `readAt` stays.
+ * Marks one message, or everything up to one, as read by the actor. Idempotent: the first `readAt` stays, and is announced
+ * once; where it is not known whether it was written, it is announced when it is found, perhaps once more.
  * @throws ChatError `chat_not_found` (for strangers too), `message_not_found`, `own_message`.
  */
 export type MarkRead = (actor: Actor, input: MarkReadInput) => Promise<ReadReceipt>;
@@ -32,7 +36,8 @@ interface Marked {
   changed: boolean;
 }
 
-export function createMarkRead({ database, memberships, readStatements, hooks, domainEvents }: Needs): MarkRead {
+export function createMarkRead(needs: Needs): MarkRead {
+  const { database, memberships, readStatements, hooks, domainEvents, unsettledReads } = needs;
   return async (actor, given) => {
     const context = { actor };
     const input = hooks.hooks('MarkRead')
@@ -42,10 +47,18 @@ export function createMarkRead({ database, memberships, readStatements, hooks, d
         }))
       : given;
     // Before anything is written. The statement says it once more, for whom it marks.
-    await memberships.require(actor, input.chatId);
-    const { members, receipt, changed } = await ('messageId' in input
-      ? markOne(actor, input.chatId, input.messageId)
-      : markUpTo(actor, input.chatId, input.upTo));
+    const known = await memberships.require(actor, input.chatId);
+    const begunAt = performance.now();
+    let marked: Marked;
+    try {
+      marked = await ('messageId' in input
+        ? markOne(actor, input.chatId, input.messageId)
+        : markUpTo(actor, input.chatId, input.upTo));
+    } catch (error) {
+      if (isUnsettled(error)) unsettledReads.review(actor, known, begunAt);
+      throw error;
+    }
+    const { members, receipt, changed } = marked;
     if (changed) domainEvents.emit('message:read', { receipt, reader: actor, members });
     hooks.after('MarkRead', receipt, context);
     return receipt;

@@ -19,11 +19,19 @@ export interface MarkedUpTo {
   marked_at: string | null;
 }
 
+/** What was marked at once. */
+export interface Mark {
+  ids: number[];
+  read_at: string;
+}
+
 export interface ReadStatements {
   /** `$1` chat, `$2` message, `$3` reader type, `$4` reader id. No row: no such chat. */
   one: Statement<MarkedOne>;
   /** `$1` chat, `$2` newest message to mark, `$3` reader type, `$4` reader id. No row: no such chat. */
   upTo: Statement<MarkedUpTo>;
+  /** `$1` chat, `$2` reader type, `$3` in the last so many milliseconds: of the newest thousand messages. */
+  lately: Statement<Mark>;
 }
 
 export function createReadStatements(database: Database): ReadStatements {
@@ -63,5 +71,11 @@ export function createReadStatements(database: Database): ReadStatements {
       )
       SELECT chat.customer_id, chat.dentist_id, all_marked.ids, all_marked.marked_at
         FROM chat, (SELECT array_agg(id ORDER BY id) AS ids, max(read_at) AS marked_at FROM marked) all_marked`),
+
+    lately: statement(`
+      SELECT array_agg(id ORDER BY id) AS ids, read_at
+        FROM (SELECT id, sender_type, read_at FROM ${messages} WHERE chat_id = $1::bigint ORDER BY id DESC LIMIT 1000) newest
+       WHERE sender_type <> $2::text AND read_at >= clock_timestamp() - $3::bigint * interval '1 ms'
+       GROUP BY read_at ORDER BY read_at`),
   };
 }

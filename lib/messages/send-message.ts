@@ -1,7 +1,6 @@
 import type { Actor } from '../auth/actor.js';
 import { isMember } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
-import { isRefusedByServer } from '../database/database-errors.js';
 import type { Database, Transaction } from '../database/database.js';
 import type { DomainEventBus } from '../domain-events.js';
 import { ChatError, chatError } from '../errors.js';
@@ -10,6 +9,7 @@ import type { MessageImage, ReceivedFile } from '../images/image.js';
 import { parseInput } from '../parse-input.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import { fingerprintOf } from './fingerprint.js';
+import { isUnsettled } from './is-unsettled.js';
 import type { MessageSchemas } from './message-input.js';
 import type { Message, SendMessageInput } from './message.js';
 import type { ReadMessages } from './read-messages.js';
@@ -211,7 +211,7 @@ export function createSendMessage(needs: Needs): SendMessages {
     try {
       return await database.transaction(work);
     } catch (error) {
-      if (isAway(error) || !(error instanceof ChatError || isRefusedByServer(error))) unsettled(chatId);
+      if (isUnsettled(error)) unsettled(chatId);
       throw error;
     }
   }

@@ -22,6 +22,8 @@ const elsewhere = [
   'broadcast.announce',
   'broadcast.fetch',
   'broadcast.sweep',
+  // Asked behind a mark that was lost, and asked again where it is lost itself: test/messages/unsettled-reads.
+  'read.lately',
   // test/presence/processes: who could not be taken out is reaped with the process.
   'presence.leave',
   // test/images/sweep: what could not be given up goes as what was not sent in time.
