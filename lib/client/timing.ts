@@ -29,6 +29,14 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** What comes of it, or undefined when that takes longer. */
+export function within<Result>(ms: number, result: PromiseLike<Result>): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, undefined);
+    void result.then(resolve, reject).then(() => clearTimeout(timer));
+  });
+}
+
 /** As {@link pause}, but no longer than the connection lasts: after the next one nobody needs to wait. */
 export function pauseOnline(store: Store<ClientSnapshot>, ms: number): Promise<void> {
   return new Promise((resolve) => {

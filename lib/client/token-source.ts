@@ -1,4 +1,5 @@
 import { RequestError } from './request-error.js';
+import { within } from './timing.js';
 
 /**
  * Answers with a valid token of the person who is signed in. `refused` is a token that the service takes no longer, so
@@ -22,7 +23,7 @@ export function createTokenSource(getToken: GetToken, answerMs: number): TokenSo
   let asked: Promise<string> | undefined;
 
   function ask(refused?: string): Promise<string> {
-    asked ??= within(answerMs, () => getToken(refused))
+    asked ??= askPage(answerMs, () => getToken(refused))
       .then((token) => {
         held = { token, askAgainAt: performance.now() + usableMs(token) };
         return token;
@@ -63,20 +64,9 @@ function expiryOf(token: string): number {
 }
 
 /** Whatever is wrong with the page's own sign-in: as good as no connection. */
-async function within(ms: number, getToken: () => string | Promise<string>): Promise<string> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noToken()), ms);
-  });
-  try {
-    return await Promise.race([getToken(), late]);
-  } catch {
-    throw noToken();
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function noToken(): RequestError {
-  return new RequestError('no_token', 'getToken gave no token');
+async function askPage(answerMs: number, getToken: () => string | Promise<string>): Promise<string> {
+  // Not every page is written in TypeScript.
+  const token: unknown = await within(answerMs, Promise.resolve().then(getToken)).catch(() => undefined);
+  if (typeof token === 'string' && token !== '') return token;
+  throw new RequestError('no_token', 'getToken gave no token');
 }

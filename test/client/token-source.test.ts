@@ -37,13 +37,19 @@ describe('the tokens of the chat client', () => {
     expect(refusals).to.have.length(1);
   });
 
-  it('are asked for again after none came', async () => {
-    let asked = 0;
-    const source = createTokenSource(() => {
-      if (++asked === 1) throw new Error('signed out');
-      return tokenUntil(600);
-    }, 1_000);
-    expect(await source.current().catch((error: unknown) => error)).to.include({ code: 'no_token', isTransient: true });
-    expect(await source.current()).to.be.a('string');
-  });
+  for (const [said, give] of [
+    ['it threw', () => Promise.reject(new Error('signed out'))],
+    ['it was empty', () => ''],
+    ['it was none at all', () => undefined as unknown as string],
+    ['it never came', () => new Promise<string>(() => undefined)],
+  ] as const) {
+    it(`are asked for again after ${said}`, async () => {
+      const good = tokenUntil(600);
+      let asked = 0;
+      const source = createTokenSource(() => (++asked === 1 ? give() : good), 20);
+      const outcome: unknown = await source.current().catch((error: unknown) => error);
+      expect(outcome).to.include({ code: 'no_token', isTransient: true });
+      expect(await source.current()).to.equal(good);
+    });
+  }
 });
