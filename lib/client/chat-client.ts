@@ -26,7 +26,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const { url = '', getToken, socketPath = '/socket.io', storage = memoryStorage() } = options;
   const timing = { ...defaultTiming, ...options.timing };
   const store = createStore(emptySnapshot);
-  const tokens = createTokenSource(getToken, timing.answerMs);
+  const tokens = createTokenSource(getToken, timing.answerMs, (token) => live.admit(token));
   let requests = new AbortController();
   let endWatch: (() => void) | undefined;
   let outboxLoaded: Promise<void> | undefined;

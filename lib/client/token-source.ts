@@ -17,14 +17,22 @@ export interface TokenSource {
 /** Asked for again so long before the token ends, that it does not end on its way. */
 const marginMs = 30_000;
 
-/** @param answerMs How long `getToken` may take; then the next who needs a token asks again. */
-export function createTokenSource(getToken: GetToken, answerMs: number): TokenSource {
+/**
+ * @param answerMs How long `getToken` may take; then the next who needs a token asks again.
+ * @param admit Whether a new token may be used; one that may not is as good as none.
+ */
+export function createTokenSource(
+  getToken: GetToken,
+  answerMs: number,
+  admit: (token: string) => Promise<boolean>,
+): TokenSource {
   let held: { readonly token: string; readonly askAgainAt: number } | undefined;
   let asked: Promise<string> | undefined;
 
   function ask(refused?: string): Promise<string> {
     asked ??= askPage(answerMs, () => getToken(refused))
-      .then((token) => {
+      .then(async (token) => {
+        if (!(await admit(token))) throw noToken();
         held = { token, askAgainAt: performance.now() + usableMs(token) };
         return token;
       })
@@ -68,5 +76,9 @@ async function askPage(answerMs: number, getToken: () => string | Promise<string
   // Not every page is written in TypeScript.
   const token: unknown = await within(answerMs, Promise.resolve().then(getToken)).catch(() => undefined);
   if (typeof token === 'string' && token !== '') return token;
-  throw new RequestError('no_token', 'getToken gave no token');
+  throw noToken();
+}
+
+function noToken(): RequestError {
+  return new RequestError('no_token', 'getToken gave no good token');
 }

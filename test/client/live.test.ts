@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createChatClient, type ChatClient, type ClientSnapshot } from '../../lib/client/index.js';
-import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { startChatHost, type ChatHost, type Surroundings } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
 import { clientOf, conversation, open, shows, until } from './client-of.js';
@@ -8,10 +8,19 @@ import { clientOf, conversation, open, shows, until } from './client-of.js';
 describe('the chat client, live', () => {
   let host: ChatHost;
   let clients: ChatClient[];
+  /** The tokens of all REST requests so far. */
+  let bearers: string[];
 
   beforeEach(async () => {
     clients = [];
-    host = await startChatHost({ realtime: { offlineGraceMs: 0 } });
+    bearers = [];
+    const prepare: NonNullable<Surroundings['prepare']> = (app) => {
+      app.use((ctx, next) => {
+        bearers.push(ctx.get('authorization').replace('Bearer ', ''));
+        return next();
+      });
+    };
+    host = await startChatHost({ realtime: { offlineGraceMs: 0 } }, { prepare });
   });
   afterEach(async () => {
     for (const client of clients) client.disconnect();
@@ -115,6 +124,29 @@ describe('the chat client, live', () => {
     john.send(chatId, 'still here');
     await until(john, shows(chatId, 'still here'));
     expect(given).to.have.length(2);
+  });
+
+  it('uses no token of another person who has signed in meanwhile: it ends', async () => {
+    const chatId = await startChat(host, people.john);
+    const ofMary = host.tokenOf(people.mary) ?? '';
+    let given = 0;
+    const getToken = (): string => {
+      const exp = Math.floor(Date.now() / 1_000) + 50;
+      return given++ === 0 ? host.tokens.cognitoAccess(people.john.login, { claims: { exp } }) : ofMary;
+    };
+    const john = createChatClient({ url: host.url, getToken });
+    clients.push(john);
+    john.subscribe(() => {
+      // From the moment on at which the other token is there.
+      if (given > 1) john.refreshChats();
+    });
+    john.connect();
+    await until(john, ({ connection }) => connection.status === 'refused');
+    expect(john.getSnapshot().connection.code).to.equal('actor_mismatch');
+    await john.loadOlder(chatId);
+    const outcome: unknown = await john.startChat().catch((error: unknown) => error);
+    expect(outcome).to.have.property('code', 'no_token');
+    expect(bearers).not.to.include(ofMary);
   });
 
   it('says when it is not wanted, and does not try again', async () => {

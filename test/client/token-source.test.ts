@@ -8,10 +8,14 @@ describe('the tokens of the chat client', () => {
   /** Gives out these, one after the other, and counts. */
   function sourceOf(...tokens: string[]) {
     const refusals: (string | undefined)[] = [];
-    const source = createTokenSource(async (refused) => {
-      refusals.push(refused);
-      return tokens[refusals.length - 1] ?? '';
-    }, 1_000);
+    const source = createTokenSource(
+      async (refused) => {
+        refusals.push(refused);
+        return tokens[refusals.length - 1] ?? '';
+      },
+      1_000,
+      async () => true,
+    );
     return { source, refusals };
   }
 
@@ -46,7 +50,11 @@ describe('the tokens of the chat client', () => {
     it(`are asked for again after ${said}`, async () => {
       const good = tokenUntil(600);
       let asked = 0;
-      const source = createTokenSource(() => (++asked === 1 ? give() : good), 20);
+      const source = createTokenSource(
+        () => (++asked === 1 ? give() : good),
+        20,
+        async () => true,
+      );
       const outcome: unknown = await source.current().catch((error: unknown) => error);
       expect(outcome).to.include({ code: 'no_token', isTransient: true });
       expect(await source.current()).to.equal(good);
