@@ -14,7 +14,7 @@ import { createRest, type Rest } from './rest.js';
 import { emptySnapshot, type Connection, type OutgoingMessage } from './snapshot.js';
 import { memoryStorage } from './storage.js';
 import { createStore } from './store.js';
-import { defaultTiming } from './timing.js';
+import { defaultTiming, within } from './timing.js';
 import { createTokenSource } from './token-source.js';
 import { createTypingSignal } from './typing-signal.js';
 
@@ -23,7 +23,8 @@ const freshMs = 60_000;
 
 /** Does nothing until `connect()`. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
-  const { url = '', getToken, socketPath = '/socket.io', storage = memoryStorage() } = options;
+  const { getToken, socketPath = '/socket.io', storage = memoryStorage() } = options;
+  const url = (options.url ?? '').replace(/\/+$/, '');
   const timing = { ...defaultTiming, ...options.timing };
   const store = createStore(emptySnapshot);
   const tokens = createTokenSource(getToken, timing.answerMs, (token) => live.admit(token));
@@ -32,7 +33,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   let outboxLoaded: Promise<void> | undefined;
   let fetchedAt = 0;
 
-  const rest = createRest({ url: url.replace(/\/+$/, ''), tokens, timing, signal: () => requests.signal });
+  const rest = createRest({ url, tokens, timing, signal: () => requests.signal });
   const live = createLiveConnection({
     // Without the module's base path, which is none of Socket.IO's.
     ...{ origin: /^https?:\/\/[^/]+/.exec(url)?.[0], path: socketPath, tokens, timing },
@@ -47,7 +48,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     isInStep: (chatId) => conversations.get(chatId)?.isInStep() ?? false,
   });
   const typing = createTypingSignal(live);
-  const kept = keepOutbox(store, storage);
+  const kept = keepOutbox(store, storage, url);
   const outbox = createOutbox({
     ...{ store, timing, deliver: deliverer(rest, live), isStillWanted: kept.isStillWanted },
     onDelivered(chatId, message) {
@@ -71,7 +72,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     fetchAll();
     reading.resume();
     outboxLoaded ??= kept.load(me);
-    void outboxLoaded.then(outbox.drain);
+    // What it brings back goes first, unless the storage takes too long.
+    for (const ready of [outboxLoaded, within(timing.answerMs, outboxLoaded)]) void ready.then(outbox.drain);
   }
 
   function leave(connection: Connection): void {
@@ -123,7 +125,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       return outbox.add(chatId, content, images);
     },
     retry: outbox.retry,
-    discard: outbox.discard,
+    discard(clientMessageId) {
+      kept.noteDiscard(clientMessageId);
+      outbox.discard(clientMessageId);
+    },
     setTyping: typing.set,
     markRead: reading.markRead,
     async startChat() {

@@ -13,7 +13,10 @@ export interface ChatClientOptions {
   readonly getToken: GetToken;
   /** The path of the service's Socket.IO. Default `/socket.io`. */
   readonly socketPath?: string;
-  /** Where unsent text survives a reload: `webStorage()` in browsers. Default: nowhere. */
+  /**
+   * Where unsent text survives a reload: `webStorage()` in browsers. Default: nowhere. It is kept from the first
+   * connection of a page on, which shows whose it is.
+   */
   readonly storage?: OutboxStorage;
   readonly timing?: Partial<ClientTiming>;
 }

@@ -2,6 +2,12 @@ import type { PersonRef } from '../wire.js';
 import type { ClientSnapshot, OutgoingMessage } from './snapshot.js';
 import type { OutboxStorage } from './storage.js';
 import type { Store } from './store.js';
+import { within } from './timing.js';
+
+/** How long a send may wait for the storage, in milliseconds: one that hangs keeps nothing back. */
+const storageMs = 2_000;
+/** A discard is noted for so long: until every tab that has the message will have looked. */
+const discardNotedMs = 7 * 24 * 3_600_000;
 
 /**
  * Keeps the outbox over reloads and crashes. Every message is an entry of its own, so that two tabs of one person do
@@ -11,11 +17,14 @@ import type { Store } from './store.js';
 export interface KeptOutbox {
   /** Brings back what this person could not send before, ahead of what was written since, and keeps from now on. */
   load(me: PersonRef): Promise<void>;
-  /** False when another tab has sent the message meanwhile, or given it up. */
+  /** Tells the other tabs that the message is given up. Call it before the message leaves the outbox. */
+  noteDiscard(clientMessageId: string): void;
+  /** False when another tab has given the message up. One that it has sent may be sent again: that makes no second one. */
   isStillWanted(clientMessageId: string): Promise<boolean>;
 }
 
-export function keepOutbox(store: Store<ClientSnapshot>, storage: OutboxStorage): KeptOutbox {
+/** @param service Its URL. Several may be on one origin, and have one storage: their chats have the same ids. */
+export function keepOutbox(store: Store<ClientSnapshot>, storage: OutboxStorage, service: string): KeptOutbox {
   let prefix = '';
   let seen: readonly OutgoingMessage[] = [];
   /** Entries that are in the storage, as far as this page knows. */
@@ -61,8 +70,9 @@ export function keepOutbox(store: Store<ClientSnapshot>, storage: OutboxStorage)
 
   return {
     async load(me) {
-      prefix = `koa-chat:outbox:${me.type}-${me.id}:`;
-      const entries = await readEntries(storage, prefix);
+      prefix = `koa-chat:outbox:${service}:${me.type}-${me.id}:`;
+      const { entries, outdated } = await readEntries(storage, prefix);
+      for (const key of outdated) later(async () => void (await storage.remove(key)));
       for (const { message, place } of entries) {
         kept.add(message.clientMessageId);
         lastPlace = Math.max(lastPlace, place);
@@ -74,14 +84,24 @@ export function keepOutbox(store: Store<ClientSnapshot>, storage: OutboxStorage)
       store.subscribe(mirror);
     },
 
+    noteDiscard(id) {
+      later(async () => {
+        if (kept.delete(id)) await storage.set(prefix + id, JSON.stringify({ discardedAt: Date.now() }));
+      });
+    },
+
     async isStillWanted(id) {
-      await last;
+      await within(storageMs, last);
       if (!kept.has(id)) return true;
-      try {
-        return typeof (await storage.get(prefix + id)) === 'string';
-      } catch {
-        return true;
-      }
+      const value = await within(
+        storageMs,
+        Promise.resolve().then(() => storage.get(prefix + id)),
+      ).catch(() => null);
+      // Nothing there says nothing: somebody has cleared the storage.
+      if (discardOf(value) === undefined) return true;
+      // The note stays, for a third tab.
+      kept.delete(id);
+      return false;
     },
   };
 }
@@ -91,32 +111,52 @@ interface Entry {
   readonly place: number;
 }
 
-async function readEntries(storage: OutboxStorage, prefix: string): Promise<readonly Entry[]> {
+interface Found {
+  /** In the order of writing. */
+  readonly entries: readonly Entry[];
+  /** The keys of discards that need not be noted any more. */
+  readonly outdated: readonly string[];
+}
+
+async function readEntries(storage: OutboxStorage, prefix: string): Promise<Found> {
   try {
-    return (await storage.entries(prefix))
+    const found = await storage.entries(prefix);
+    const entries = found
       .map(([key, value]) => parseEntry(key.slice(prefix.length), value))
       .filter((entry) => entry !== null)
       .sort((a, b) => a.place - b.place);
+    const isOutdated = (value: string): boolean => Date.now() - (discardOf(value) ?? Infinity) > discardNotedMs;
+    return { entries, outdated: found.filter(([, value]) => isOutdated(value)).map(([key]) => key) };
   } catch {
-    return [];
+    return { entries: [], outdated: [] };
+  }
+}
+
+/** When the message of this entry was discarded; undefined for one that was not. */
+function discardOf(value: string | null | undefined): number | undefined {
+  const { discardedAt } = fields(value ?? '');
+  return typeof discardedAt === 'number' ? discardedAt : undefined;
+}
+
+/** Empty for what is no JSON. */
+function fields(text: string): Partial<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text)) as Partial<Record<string, unknown>>;
+  } catch {
+    return {};
   }
 }
 
 /** Null for what this version cannot read. */
 function parseEntry(clientMessageId: string, text: string): Entry | null {
-  try {
-    const entry = Object(JSON.parse(text)) as Partial<Record<string, unknown>>;
-    const { chatId, content, queuedAt, place, failure } = entry;
-    if (typeof chatId !== 'number' || typeof content !== 'string' || typeof queuedAt !== 'string') return null;
-    const outgoing = { clientMessageId, chatId, content, images: [], queuedAt, progress: 0 };
-    return {
-      // What was refused before would be refused again: it waits to be looked at.
-      message: isFailure(failure) ? { ...outgoing, status: 'failed', failure } : { ...outgoing, status: 'waiting' },
-      place: typeof place === 'number' ? place : 0,
-    };
-  } catch {
-    return null;
-  }
+  const { chatId, content, queuedAt, place, failure } = fields(text);
+  if (typeof chatId !== 'number' || typeof content !== 'string' || typeof queuedAt !== 'string') return null;
+  const outgoing = { clientMessageId, chatId, content, images: [], queuedAt, progress: 0 };
+  return {
+    // What was refused before would be refused again: it waits to be looked at.
+    message: isFailure(failure) ? { ...outgoing, status: 'failed', failure } : { ...outgoing, status: 'waiting' },
+    place: typeof place === 'number' ? place : 0,
+  };
 }
 
 function isFailure(value: unknown): value is NonNullable<OutgoingMessage['failure']> {

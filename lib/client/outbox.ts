@@ -12,7 +12,7 @@ export interface Outbox {
   retry(clientMessageId: string): void;
   /** Takes a message out, and ends its upload. One that is on its way may still arrive, and shows then. */
   discard(clientMessageId: string): void;
-  /** Connected: sends what waits. */
+  /** Sends what waits. Before the first call nothing is sent: what was written before this page goes first. */
   drain(): void;
 }
 
@@ -42,6 +42,8 @@ export function createOutbox({ store, timing, deliver, onDelivered, isStillWante
   const draining = new Set<number>();
   const underWay = new Map<string, AbortController>();
 
+  let isBegun = false;
+
   const isOnline = (): boolean => store.get().connection.status === 'online';
   const nextOf = (chatId: number): OutgoingMessage | undefined =>
     store.get().outbox.find((entry) => entry.chatId === chatId && entry.status === 'waiting');
@@ -61,7 +63,7 @@ export function createOutbox({ store, timing, deliver, onDelivered, isStillWante
   }
 
   async function drainChat(chatId: number): Promise<void> {
-    if (draining.has(chatId) || !isOnline()) return;
+    if (draining.has(chatId) || !isBegun || !isOnline()) return;
     draining.add(chatId);
     for (let next = nextOf(chatId); next !== undefined && isOnline(); next = nextOf(chatId)) await sendOne(next);
     draining.delete(chatId);
@@ -125,6 +127,7 @@ export function createOutbox({ store, timing, deliver, onDelivered, isStillWante
     },
 
     drain() {
+      isBegun = true;
       for (const chatId of new Set(store.get().outbox.map((entry) => entry.chatId))) void drainChat(chatId);
     },
   };
