@@ -55,6 +55,7 @@ export function createConversations(needs: OpenConversationNeeds): Conversations
     reload(chatId) {
       const opened = open.get(chatId);
       if (opened === undefined || store.get().conversations.get(chatId)?.phase !== 'failed') return;
+      opened.conversation.close();
       const conversation = begin(chatId);
       open.set(chatId, { conversation, viewers: opened.viewers });
       if (isOnline()) void conversation.sync();

@@ -1,7 +1,7 @@
 import { arrive, begin, changeConversation, markRead, noteDetails, prepend, settle } from './conversation-state.js';
 import { asRequestError } from './request-error.js';
 import type { Rest } from './rest.js';
-import type { ClientSnapshot } from './snapshot.js';
+import type { ClientSnapshot, Conversation } from './snapshot.js';
 import type { Store } from './store.js';
 import { pauseOnline, retryDelay, type ClientTiming } from './timing.js';
 import type { ChatDetails, Message, MessagePage } from '../wire.js';
@@ -48,8 +48,18 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
   const earlyReceipts = new Map<number, string>();
   /** Changes when what is being fetched should be forgotten. */
   let run = 0;
+  /** The chat may be open again by then, as a conversation that knows nothing of what this one still waits for. */
+  let isClosed = false;
 
   const isOnline = (): boolean => store.get().connection.status === 'online';
+  const current = (): Conversation | undefined => store.get().conversations.get(chatId);
+
+  function update(change: (snapshot: ClientSnapshot) => ClientSnapshot): void {
+    if (!isClosed) store.update(change);
+  }
+
+  const set = (changes: Partial<Conversation>): void =>
+    update((snapshot) => changeConversation(snapshot, chatId, (before) => ({ ...before, ...changes })));
 
   async function sync(): Promise<void> {
     const thisRun = ++run;
@@ -61,15 +71,14 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
         await (isMissed ? fetchMissed(isOver) : fetchNewest(isOver));
         if (isOver()) return;
         letThrough();
+        if (current()?.phase === 'failed') set({ phase: 'ready' });
         if (isMissed) await fetchReading(isOver);
         return;
       } catch (thrown) {
         if (isOver()) return;
-        if (!asRequestError(thrown).isTransient) {
-          store.update((s) => changeConversation(s, chatId, (conversation) => ({ ...conversation, phase: 'failed' })));
-          return;
-        }
-        await pauseOnline(store, retryDelay(attempt, timing));
+        const error = asRequestError(thrown);
+        if (!error.isTransient) return set({ phase: 'failed' });
+        await pauseOnline(store, error.retryAfterMs ?? retryDelay(attempt, timing));
       }
     }
   }
@@ -78,7 +87,7 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
     const [details, page] = await Promise.all([fetchDetails(), fetchPage(`limit=${firstPageSize()}`)]);
     if (isOver()) return;
     provenTo = page.messages.at(-1)?.id ?? 0;
-    store.update((snapshot) => begin(snapshot, chatId, details, page));
+    update((snapshot) => begin(snapshot, chatId, details, page));
   }
 
   /** Every page after what is proven. */
@@ -88,7 +97,7 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
     for (let page = first; !isOver(); page = await nextPage()) {
       const { messages, hasMore } = page;
       provenTo = messages.at(-1)?.id ?? provenTo;
-      store.update((snapshot) => arrive(noteDetails(snapshot, details), chatId, messages));
+      update((snapshot) => arrive(noteDetails(snapshot, details), chatId, messages));
       if (!hasMore) return;
     }
   }
@@ -96,24 +105,30 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
   /** Receipts were missed too: whatever was unread is looked at again, the newest first. */
   async function fetchReading(isOver: () => boolean): Promise<void> {
     for (let before = provenTo + 1, isMore = true; isMore;) {
-      const shown =
-        store
-          .get()
-          .conversations.get(chatId)
-          ?.messages.filter(({ id }) => id < before) ?? [];
+      const shown = current()?.messages.filter(({ id }) => id < before) ?? [];
       const unread = shown.findIndex(({ isRead }) => !isRead);
       if (unread < 0) return;
       const limit = Math.min(shown.length - unread, largestPage);
       const { messages } = await fetchPage(`before=${before}&limit=${limit}`);
       if (isOver()) return;
-      store.update((snapshot) => arrive(snapshot, chatId, messages));
+      update((snapshot) => arrive(snapshot, chatId, messages));
       before = messages[0]?.id ?? 0;
       isMore = messages.length === largestPage;
     }
   }
 
   const fetchDetails = (): Promise<ChatDetails> => rest.get(`/api/chats/${chatId}`);
-  const fetchPage = (query: string): Promise<MessagePage> => rest.get(`/api/chats/${chatId}/messages?${query}`);
+
+  /** With the receipts that came while it was on its way. */
+  async function fetchPage(query: string): Promise<MessagePage> {
+    const page = await rest.get<MessagePage>(`/api/chats/${chatId}/messages?${query}`);
+    return { ...page, messages: page.messages.map(withReceipt) };
+  }
+
+  function withReceipt(message: Message): Message {
+    const readAt = earlyReceipts.get(message.id);
+    return readAt === undefined ? message : { ...message, isRead: true, readAt };
+  }
 
   /** Enough to show the first unread message with a little before it. */
   function firstPageSize(): number {
@@ -132,10 +147,8 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
       held.push(message);
       return;
     }
-    const readAt = earlyReceipts.get(message.id);
-    earlyReceipts.delete(message.id);
-    const arrived = readAt === undefined ? message : { ...message, isRead: true, readAt };
-    store.update((snapshot) => arrive(snapshot, chatId, [arrived]));
+    const arrived = withReceipt(message);
+    update((snapshot) => arrive(snapshot, chatId, [arrived]));
   }
 
   return {
@@ -145,46 +158,41 @@ export function createOpenConversation(chatId: number, needs: OpenConversationNe
 
     suspend() {
       run++;
-      // What came by itself is fetched again with all that did not come.
-      held = [];
+      // What is held stays: not all of it comes again, for an acknowledged message can be older than what is fetched.
+      held ??= [];
       earlyReceipts.clear();
     },
 
     close() {
       run++;
       const waiting = held ?? [];
-      store.update((snapshot) => settle(snapshot, chatId, waiting));
+      update((snapshot) => settle(snapshot, chatId, waiting));
+      isClosed = true;
     },
 
     receiveReceipt(messageIds, readAt) {
-      const known = new Set(
-        store
-          .get()
-          .conversations.get(chatId)
-          ?.messages.map(({ id }) => id),
-      );
-      for (const id of messageIds) if (id > provenTo && !known.has(id)) earlyReceipts.set(id, readAt);
-      store.update((snapshot) => markRead(snapshot, chatId, messageIds, readAt));
+      const known = new Set(current()?.messages.map(({ id }) => id));
+      const isAwaited = (id: number): boolean => id > provenTo || current()?.older === 'loading';
+      for (const id of messageIds) if (isAwaited(id) && !known.has(id)) earlyReceipts.set(id, readAt);
+      update((snapshot) => markRead(snapshot, chatId, messageIds, readAt));
     },
 
     async loadOlder() {
-      const conversation = store.get().conversations.get(chatId);
+      const conversation = current();
       const oldest = conversation?.messages[0];
       if (oldest === undefined || !conversation?.hasOlder || conversation.older === 'loading') return;
-      const setOlder = (older: 'loading' | 'failed'): void =>
-        store.update((snapshot) => changeConversation(snapshot, chatId, (before) => ({ ...before, older })));
-      setOlder('loading');
+      set({ older: 'loading' });
       try {
         const page = await fetchPage(`before=${oldest.id}&limit=${pageSize}`);
-        store.update((snapshot) => prepend(snapshot, chatId, page));
+        update((snapshot) => prepend(snapshot, chatId, page));
       } catch {
-        setOlder('failed');
+        set({ older: 'failed' });
       }
     },
 
     async renewImages(messageId) {
       const page = await fetchPage(`before=${messageId + 1}&limit=1`);
-      store.update((snapshot) => arrive(snapshot, chatId, page.messages));
+      update((snapshot) => arrive(snapshot, chatId, page.messages));
     },
   };
 }
