@@ -1,5 +1,5 @@
 import type { ChatSummary } from '../wire.js';
-import { orderChats } from './chat-order.js';
+import { keepChanged, orderChats } from './chat-order.js';
 import { asRequestError } from './request-error.js';
 import type { Rest } from './rest.js';
 import type { ClientSnapshot } from './snapshot.js';
@@ -16,6 +16,8 @@ export interface ChatListLoader {
 
 /** Failures in a row that nobody needs to know of: a service that is replaced, or a line that breaks, is back by then. */
 const quietAttempts = 2;
+/** Between two fetches, in milliseconds, where something happens during each. */
+const busyMs = 1_000;
 
 interface Needs {
   readonly store: Store<ClientSnapshot>;
@@ -32,25 +34,36 @@ export function createChatListLoader({ store, rest, timing, adjust }: Needs): Ch
 
   async function load(): Promise<void> {
     isLoading = true;
-    for (let attempt = 0; isStale && isOnline();) {
+    for (let attempt = 0, wasOvertaken = false; isStale && isOnline();) {
       isStale = false;
+      const { phase, chats: before } = store.get().chatList;
       try {
         const { chats } = await rest.get<{ chats: readonly ChatSummary[] }>('/api/chats');
         attempt = 0;
-        if (!isStale) show({ phase: 'ready', chats: orderChats(adjust(chats)) });
+        // What happened meanwhile, the next answer knows of. Where that goes on, this one is better than none.
+        const isOvertaken: boolean = isStale;
+        const answer = adjust(chats);
+        if (!isOvertaken) show(answer);
+        else if (wasOvertaken || phase !== 'ready') show(keepChanged(before, store.get().chatList.chats, answer));
+        if (isOvertaken && wasOvertaken) await pauseOnline(store, busyMs);
+        wasOvertaken = isOvertaken;
       } catch (thrown) {
-        const { isTransient } = asRequestError(thrown);
-        if (!isTransient || attempt >= quietAttempts) show({ phase: 'failed' });
+        const { isTransient, retryAfterMs } = asRequestError(thrown);
+        if (!isTransient || attempt >= quietAttempts) change({ phase: 'failed' });
         if (!isTransient) break;
         isStale = true;
-        await pauseOnline(store, retryDelay(attempt++, timing));
+        await pauseOnline(store, retryAfterMs ?? retryDelay(attempt++, timing));
       }
     }
     isLoading = false;
   }
 
-  function show(change: Partial<ClientSnapshot['chatList']>): void {
-    store.update((snapshot) => ({ ...snapshot, chatList: { ...snapshot.chatList, ...change } }));
+  function show(chats: readonly ChatSummary[]): void {
+    change({ phase: 'ready', chats: orderChats(chats) });
+  }
+
+  function change(to: Partial<ClientSnapshot['chatList']>): void {
+    store.update((snapshot) => ({ ...snapshot, chatList: { ...snapshot.chatList, ...to } }));
   }
 
   function refresh(): void {

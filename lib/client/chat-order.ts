@@ -13,6 +13,18 @@ export function orderChats(chats: readonly ChatSummary[]): readonly ChatSummary[
   return [...chats].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || b.id - a.id);
 }
 
+/** An answer of the service, but the rows that have changed since `before`, when it was asked, as they are now. */
+export function keepChanged(
+  before: readonly ChatSummary[],
+  now: readonly ChatSummary[],
+  answer: readonly ChatSummary[],
+): readonly ChatSummary[] {
+  const known = new Set(before);
+  const changed = now.filter((chat) => !known.has(chat));
+  const ids = new Set(changed.map(({ id }) => id));
+  return [...changed, ...answer.filter(({ id }) => !ids.has(id))];
+}
+
 /** Adds a chat that was just started; one that is known already stays as it is. */
 export function addChat(chats: readonly ChatSummary[], chat: StartedChat): readonly ChatSummary[] {
   if (chats.some(({ id }) => id === chat.id)) return chats;
