@@ -45,6 +45,7 @@ export function createOutbox({ store, timing, deliver, onDelivered, isStillWante
   let isBegun = false;
 
   const isOnline = (): boolean => store.get().connection.status === 'online';
+  const isQueued = (id: string): boolean => store.get().outbox.some(({ clientMessageId }) => clientMessageId === id);
   const nextOf = (chatId: number): OutgoingMessage | undefined =>
     store.get().outbox.find((entry) => entry.chatId === chatId && entry.status === 'waiting');
 
@@ -84,8 +85,10 @@ export function createOutbox({ store, timing, deliver, onDelivered, isStillWante
   async function tryToDeliver(entry: OutgoingMessage, signal: AbortSignal): Promise<void> {
     const { clientMessageId: id, chatId } = entry;
     const onProgress = (progress: number): void => change(id, { progress });
-    for (let attempt = 0, faults = 0; !signal.aborted; attempt++) {
+    // Its event may settle what its answer did not.
+    for (let attempt = 0, faults = 0; isQueued(id); attempt++) {
       if (!(await isStillWanted(id))) return remove(id);
+      if (signal.aborted) return;
       try {
         return onDelivered(chatId, await deliver(entry, { signal, onProgress }));
       } catch (thrown) {

@@ -27,7 +27,7 @@ export class RequestError extends Error {
 
   /** True when the same request may well succeed later: the error says nothing about the request itself. */
   get isTransient(): boolean {
-    return outages.has(this.code) || this.code === 'internal_error' || this.retryAfterMs !== undefined;
+    return this.isOutage || unexplained.has(this.code) || this.retryAfterMs !== undefined;
   }
 
   /** Transient, and the request had no part in it: however often it is tried, it is not to blame. */
@@ -50,6 +50,9 @@ export function refusal(error: WireError): RequestError {
 export function asRequestError(error: unknown): RequestError {
   return error instanceof RequestError ? error : unreachable();
 }
+
+/** They may come of the request itself, or of the moment: nobody knows. */
+const unexplained = new Set<RequestErrorCode>(['internal_error', 'invalid_answer']);
 
 const outages = new Set<RequestErrorCode>([
   'unreachable',

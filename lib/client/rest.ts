@@ -33,7 +33,8 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-type Send = (headers: { Authorization: string }, signal: AbortSignal) => Promise<RawAnswer>;
+/** Calls `isAlive` whenever the request has got on. */
+type Send = (headers: { Authorization: string }, signal: AbortSignal, isAlive: () => void) => Promise<RawAnswer>;
 
 export function createRest({ url, tokens, timing, signal }: RestOptions): Rest {
   async function request<Answer>(timeoutMs: number, send: Send, also?: AbortSignal): Promise<Answer> {
@@ -44,10 +45,15 @@ export function createRest({ url, tokens, timing, signal }: RestOptions): Rest {
     return readAnswer<Answer>(await attempt(await tokens.replace(token), timeoutMs, send, also));
   }
 
+  /** @param timeoutMs How long the request may take, or may take to get on, where that is known. */
   async function attempt(token: string, timeoutMs: number, send: Send, also?: AbortSignal): Promise<RawAnswer> {
     const controller = new AbortController();
     const abort = (): void => controller.abort();
-    const timer = setTimeout(abort, timeoutMs);
+    let timer = setTimeout(abort, timeoutMs);
+    const isAlive = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(abort, timeoutMs);
+    };
     const others = also === undefined ? [signal()] : [signal(), also];
     // By hand: AbortSignal.any is missing in browsers that people still have, and in React Native.
     for (const other of others) {
@@ -55,7 +61,7 @@ export function createRest({ url, tokens, timing, signal }: RestOptions): Rest {
       other.addEventListener('abort', abort);
     }
     try {
-      return await send({ Authorization: `Bearer ${token}` }, controller.signal);
+      return await send({ Authorization: `Bearer ${token}` }, controller.signal, isAlive);
     } catch {
       throw also?.aborted === true ? new RequestError('cancelled', 'The request was cancelled') : unreachable();
     } finally {
@@ -77,7 +83,13 @@ export function createRest({ url, tokens, timing, signal }: RestOptions): Rest {
     postForm: (path, form, options) =>
       request(
         timing.uploadMs,
-        (headers, aborted) => postForm(url + path, { form, headers, signal: aborted, onProgress: options.onProgress }),
+        (headers, aborted, isAlive) => {
+          const onProgress = (sent: number): void => {
+            isAlive();
+            options.onProgress(sent);
+          };
+          return postForm(url + path, { form, headers, signal: aborted, onProgress });
+        },
         options.signal,
       ),
   };
@@ -94,16 +106,23 @@ function readAnswer<Answer>({ status, text }: RawAnswer): Answer {
   }
   const error = readError(text);
   if (error !== undefined) throw refusal(error);
-  // Not the service's own words: a proxy before it, which has lost it or does not let this request through.
+  // Not the service's own words: a proxy before it, or a host that has just started or is about to stop.
   if (status >= 500 || status === 429) throw unreachable();
+  // This says the same, whoever says it.
+  if (status === 413)
+    throw new RequestError('body_too_large', 'Something before the service takes no request so large');
   throw new RequestError('invalid_answer', `Something answered ${status} in place of the service`);
 }
+
+/** Others have errors in the same shape, but other words. */
+const ownCode = /^[a-z]+(_[a-z]+)*$/;
 
 function readError(text: string): WireError | undefined {
   const body = parse(text);
   if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
   const { error } = body;
-  return typeof error === 'object' && error !== null && 'code' in error ? (error as WireError) : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && ownCode.test(error.code) ? (error as WireError) : undefined;
 }
 
 function parse(text: string): unknown {

@@ -5,7 +5,10 @@ import type { Store } from './store.js';
 export interface ClientTiming {
   /** For an answer of the service, or of `getToken`. Default 15,000. */
   answerMs: number;
-  /** For a message with pictures to be uploaded and answered. Default 180,000. */
+  /**
+   * For the upload of a message with pictures to get on, or to be answered; for all of it where the platform tells no
+   * progress (Node). Default 60,000.
+   */
   uploadMs: number;
   /** Before the first retry; each further one waits twice as long, less a random part. Default 500. */
   retryFirstMs: number;
@@ -15,7 +18,7 @@ export interface ClientTiming {
 
 export const defaultTiming: ClientTiming = {
   answerMs: 15_000,
-  uploadMs: 180_000,
+  uploadMs: 60_000,
   retryFirstMs: 500,
   retryMostMs: 15_000,
 };

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { memoryStorage, type ChatClient, type OutboxStorage } from '../../lib/client/index.js';
 import { chatError, definePlugin } from '../../lib/index.js';
-import { startChatHost, type ChatHost } from '../support/chat-host.js';
+import { startChatHost, type ChatHost, type Surroundings } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
 import { until as eventually } from '../support/until.js';
-import { clientOf, open, shownTexts, shows, statusOf, until } from './client-of.js';
+import { clientOf, open, shownTexts, shows, statusOf, swift, until } from './client-of.js';
 
 describe('the outbox of the chat client', () => {
   let host: ChatHost;
@@ -14,6 +14,8 @@ describe('the outbox of the chat client', () => {
   let john: ChatClient;
   /** What becomes of the next message, if not the usual. */
   let trouble: (() => void) | undefined;
+  /** Status and body of what answers the next requests in place of the service. */
+  let strangers: [status: number, body: string | object][] = [];
 
   before(async () => {
     const troubled = definePlugin({
@@ -27,7 +29,14 @@ describe('the outbox of the chat client', () => {
         },
       },
     });
-    host = await startChatHost({ plugins: [troubled] });
+    const prepare: NonNullable<Surroundings['prepare']> = (app) => {
+      app.use(async (ctx, next) => {
+        const answer = ctx.method === 'POST' ? strangers.shift() : undefined;
+        if (answer === undefined) await next();
+        else [ctx.status, ctx.body] = answer;
+      });
+    };
+    host = await startChatHost({ plugins: [troubled] }, { prepare });
   });
   after(() => host.close());
 
@@ -114,6 +123,34 @@ describe('the outbox of the chat client', () => {
     const message = john.getSnapshot().conversations.get(chatId)?.messages.at(-1);
     expect(message?.imageUrls).to.have.length(2);
     expect((await fetch(new URL(message?.imageUrls[0] ?? '', host.url))).status).to.equal(200);
+  });
+
+  it("takes nobody else's word for it that a message cannot be sent", async function () {
+    this.timeout(30_000);
+    strangers = [
+      [404, 'Not Found'],
+      [404, { error: { code: 'NOT_FOUND', message: 'The deployment could not be found' } }],
+      [200, "<h1>Welcome to our guests' network</h1>"],
+    ];
+    const file = await readFile(new URL('../../host-example/demo/photos/case.jpg', import.meta.url));
+    john.send(chatId, 'through a restart', [new Blob([file])]);
+    await until(john, shows(chatId, 'through a restart'), 25_000);
+    expect(strangers).to.deep.equal([]);
+  });
+
+  it('fails in the end where the service never answers itself, and at once where a proxy finds it too large', async () => {
+    const quick = await clientOf(host, people.john, { timing: swift });
+    for (const [times, status, code] of [
+      [6, 404, 'invalid_answer'],
+      [1, 413, 'body_too_large'],
+    ] as const) {
+      strangers = Array.from({ length: times }, () => [status, 'no JSON']);
+      const id = quick.send(chatId, '', [new Blob(['a picture'])]);
+      await until(quick, () => statusOf(quick, id) === 'failed');
+      expect(quick.getSnapshot().outbox.at(-1)?.failure?.code).to.equal(code);
+      expect(strangers).to.deep.equal([]);
+    }
+    quick.disconnect();
   });
 
   describe('over a reload of the page', () => {
