@@ -3,10 +3,13 @@ import fc from 'fast-check';
 /** Tabs: two of the customer, with one storage, and two of the dentist, with another. */
 export const tabCount = 4;
 
+/** What people do on a page. */
+type Deed = 'write' | 'read' | 'discard' | 'load older' | 'reopen' | 'wake';
+
 /** What people do, and what happens to them. */
 export type Action =
   | {
-      readonly kind: 'write' | 'read' | 'cut' | 'silence' | 'restore' | 'lose answers' | 'reload' | 'refuse token';
+      readonly kind: Deed | 'cut' | 'silence' | 'restore' | 'lose answers' | 'reload' | 'refuse token';
       readonly tab: number;
     }
   | { readonly kind: 'restart' }
@@ -21,6 +24,7 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: of('write') },
     { weight: 3, arbitrary: of('read') },
+    { weight: 4, arbitrary: of('load older', 'reopen', 'wake', 'discard') },
     { weight: 4, arbitrary: of('cut', 'silence', 'lose answers') },
     { weight: 3, arbitrary: of('restore') },
     { weight: 2, arbitrary: of('reload', 'refuse token') },

@@ -18,6 +18,13 @@ export interface Tab {
   write(text: string): void;
   /** Has seen all that is shown. */
   read(): void;
+  /** Gives up what was written last and is not sent yet; returns its text. */
+  discard(): string | undefined;
+  loadOlder(): void;
+  /** The chat is closed, and opened again. */
+  reopen(): void;
+  /** The page comes into view. */
+  wake(): void;
   /** The page is gone, and loaded anew. */
   reload(): void;
   /** The token that it asks for next is not good. */
@@ -37,12 +44,13 @@ export async function openTab({ person, chatId, storage, token, port }: Needs): 
   const line = await openPhoneLine(port);
   const written: string[] = [];
   let badTokens = 0;
+  let closeChat = (): void => undefined;
   let client = load();
 
   function load(): ChatClient {
     const getToken = (): string => (badTokens-- > 0 ? 'no.good.token' : token());
     const loaded = createChatClient({ url: line.url, getToken, storage, timing: swift });
-    loaded.openChat(chatId);
+    closeChat = loaded.openChat(chatId);
     loaded.connect();
     return loaded;
   }
@@ -65,6 +73,17 @@ export async function openTab({ person, chatId, storage, token, port }: Needs): 
       const newest = shown(client.getSnapshot()).at(-1);
       if (newest !== undefined) client.markRead(chatId, newest.id);
     },
+    discard() {
+      const last = client.getSnapshot().outbox.at(-1);
+      if (last !== undefined) client.discard(last.clientMessageId);
+      return last?.content;
+    },
+    loadOlder: () => void client.loadOlder(chatId),
+    reopen() {
+      closeChat();
+      closeChat = client.openChat(chatId);
+    },
+    wake: () => client.wake(),
     reload() {
       client.disconnect();
       client = load();
