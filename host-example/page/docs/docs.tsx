@@ -10,4 +10,8 @@ for (const link of document.querySelectorAll('nav a')) {
   if (link.getAttribute('href') === location.pathname) link.setAttribute('aria-current', 'page');
 }
 if (location.pathname === '/docs/events') createRoot(place).render(<EventsPage />);
-else void showRest(place);
+else {
+  showRest(place).catch(() => {
+    place.textContent = 'The contract cannot be shown. Is the demo still running?';
+  });
+}

@@ -18,6 +18,7 @@ declare global {
 /** The REST contract, to be tried out as the demo's first patient. */
 export async function showRest(domNode: Element): Promise<void> {
   const response = await fetch('/demo/people/customer-1/token', { method: 'POST' });
+  if (!response.ok) throw new Error(`no token: ${response.status}`);
   const { token } = (await response.json()) as { token: string };
   const ui = window.SwaggerUIBundle({
     domNode,

@@ -1,4 +1,4 @@
-import { useCallback, useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 import { otherParticipant, type Conversation } from '../../../../lib/client/index.js';
 import { Composer } from '../composer/composer.js';
 import { ConnectionBanner } from '../connection-banner.js';
@@ -7,6 +7,7 @@ import { ConversationHeader } from './conversation-header.js';
 import { MessageList } from './message-list.js';
 import { addPhotos } from '../composer/photo-choice.js';
 import { PhotoView } from './photo-view.js';
+import { useOpenPhotos } from './use-open-photos.js';
 import { useChatSnapshot, useConversation } from '../../../../lib/client/react.js';
 import { usePhotoDrop } from '../composer/use-photo-drop.js';
 
@@ -26,8 +27,7 @@ export function ConversationView(props: ConversationViewProps) {
   const view = useConversation(chatId);
   const { conversation, outgoing } = view;
   const name = useOtherName(chatId);
-  const [photos, setPhotos] = useState<{ urls: readonly string[]; startAt: number } | null>(null);
-  const openPhotos = useCallback((urls: readonly string[], startAt: number) => setPhotos({ urls, startAt }), []);
+  const photos = useOpenPhotos(chatId, conversation);
 
   const drop = usePhotoDrop((files) => {
     const choice = addPhotos(draft.photos, files);
@@ -41,7 +41,8 @@ export function ConversationView(props: ConversationViewProps) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && photos === null) onBack();
+    // Within an input method, Escape is for what it composes.
+    if (event.key === 'Escape' && photos.shown === null && !event.nativeEvent.isComposing) onBack();
   }
 
   const isClosed = conversation?.details?.status === 'closed';
@@ -64,7 +65,7 @@ export function ConversationView(props: ConversationViewProps) {
           onLoadOlder={view.loadOlder}
           otherName={name}
           isShown={props.isShown}
-          onOpenPhotos={openPhotos}
+          onOpenPhotos={photos.open}
         />
       ) : (
         <Unready conversation={conversation} onRetry={view.reload} />
@@ -82,7 +83,7 @@ export function ConversationView(props: ConversationViewProps) {
           onComplaint={onComplaint}
         />
       )}
-      {photos === null ? null : <PhotoView {...photos} onClose={() => setPhotos(null)} />}
+      {photos.shown === null ? null : <PhotoView {...photos.shown} />}
     </section>
   );
 }

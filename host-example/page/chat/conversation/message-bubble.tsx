@@ -18,7 +18,7 @@ export interface MessageBubbleProps {
   otherName: string;
   /** Of a message of our own: whether a device of the other participant has it. */
   isDelivered: boolean;
-  onOpenPhotos: (urls: readonly string[], index: number) => void;
+  onOpenPhotos: (urls: readonly string[], index: number, messageId?: number) => void;
 }
 
 /** One message. It renders again only when it has changed itself: a list has hundreds. */
@@ -45,7 +45,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
         <PhotoGrid
           pictures={pictures}
           sender={isMine ? 'you' : otherName}
-          onOpen={onOpenPhotos}
+          onOpen={(urls, index) => onOpenPhotos(urls, index, isOutgoing(said) ? undefined : said.id)}
           onBroken={renewImages}
         />
         {isOutgoing(said) && said.status === 'sending' && said.images.length > 0 ? (

@@ -17,7 +17,7 @@ export interface MessageListProps {
   isShown: boolean;
   onSeen: (messageId: number) => void;
   onLoadOlder: () => Promise<void>;
-  onOpenPhotos: (urls: readonly string[], index: number) => void;
+  onOpenPhotos: (urls: readonly string[], index: number, messageId?: number) => void;
 }
 
 /** The messages of a conversation, oldest first, with the way to older ones above and to the newest below. */
@@ -89,7 +89,8 @@ export function MessageList(props: MessageListProps) {
         <DownIcon />
         {below > 0 ? count(below, 'new message') : 'Latest'}
       </button>
-      <Announcer messages={messages} me={me} otherName={otherName} />
+      {/* What is there when it begins is not new: so it begins with the first page. */}
+      {phase === 'ready' ? <Announcer messages={messages} me={me} otherName={otherName} /> : null}
     </div>
   );
 }

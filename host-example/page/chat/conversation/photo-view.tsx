@@ -4,13 +4,17 @@ import { CloseIcon, NextIcon, PreviousIcon } from '../icons.js';
 export interface PhotoViewProps {
   urls: readonly string[];
   startAt: number;
+  /** A URL did not load: it may have run out. */
+  onBroken: () => void;
   onClose: () => void;
 }
 
 /** One picture as large as the window, in a dialog that Escape, the button and a click beside it close. */
-export function PhotoView({ urls, startAt, onClose }: PhotoViewProps) {
+export function PhotoView({ urls, startAt, onBroken, onClose }: PhotoViewProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [index, setIndex] = useState(startAt);
+  const [broken, setBroken] = useState<string>();
+  const url = urls[index];
   const step = (by: number): void => setIndex((index + by + urls.length) % urls.length);
 
   useEffect(() => {
@@ -33,7 +37,18 @@ export function PhotoView({ urls, startAt, onClose }: PhotoViewProps) {
         if (!(event.target instanceof HTMLImageElement) && !isControl(event.target)) dialog.current?.close();
       }}
     >
-      <img src={urls[index]} alt={`Photo ${index + 1} of ${urls.length}`} />
+      {url === broken ? (
+        <p role="alert">This photo could not be loaded.</p>
+      ) : (
+        <img
+          src={url}
+          alt={`Photo ${index + 1} of ${urls.length}`}
+          onError={() => {
+            setBroken(url);
+            onBroken();
+          }}
+        />
+      )}
       {urls.length > 1 ? (
         <>
           <button type="button" className="round photo-previous" aria-label="Previous photo" onClick={() => step(-1)}>

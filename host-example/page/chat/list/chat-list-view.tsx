@@ -21,7 +21,7 @@ export function ChatListView({ personName, openChatId, isStarting, onOpen, onSta
   const me = useChatSnapshot((snapshot) => snapshot.me?.type);
   const online = useChatSnapshot((snapshot) => snapshot.online);
   const typing = useChatSnapshot((snapshot) => snapshot.typing);
-  const focus = useRovingFocus(chats.length);
+  const focus = useRovingFocus(chats.map(({ id }) => id));
 
   return (
     <nav className="chat-list" aria-label={`Conversations of ${personName}`}>

@@ -9,13 +9,15 @@ export interface RovingFocus {
 }
 
 /** One stop for Tab in a list of any length: arrows, Home and End move within it. */
-export function useRovingFocus(length: number): RovingFocus {
+export function useRovingFocus(keys: readonly number[]): RovingFocus {
   const rows = useRef(new Map<number, HTMLElement>());
-  const [wanted, setIndex] = useState(0);
-  const index = Math.max(0, Math.min(wanted, length - 1));
+  // By its key: a row that has the focus keeps it when the list is sorted anew.
+  const [wanted, setWanted] = useState<number>();
+  const index = Math.max(0, wanted === undefined ? 0 : keys.indexOf(wanted));
+  const setIndex = (at: number): void => setWanted(keys[at]);
 
   function moveTo(next: number): void {
-    const inside = Math.max(0, Math.min(next, length - 1));
+    const inside = Math.max(0, Math.min(next, keys.length - 1));
     setIndex(inside);
     rows.current.get(inside)?.focus();
   }
@@ -32,7 +34,7 @@ export function useRovingFocus(length: number): RovingFocus {
         ArrowDown: index + 1,
         ArrowUp: index - 1,
         Home: 0,
-        End: length - 1,
+        End: keys.length - 1,
       };
       const next = steps[event.key];
       if (next === undefined) return;
