@@ -109,8 +109,7 @@ function readAnswer<Answer>({ status, text }: RawAnswer): Answer {
   // Not the service's own words: a proxy before it, or a host that has just started or is about to stop.
   if (status >= 500 || status === 429) throw unreachable();
   // This says the same, whoever says it.
-  if (status === 413)
-    throw new RequestError('body_too_large', 'Something before the service takes no request so large');
+  if (status === 413) throw new RequestError('body_too_large', 'It is too large to be sent');
   throw new RequestError('invalid_answer', `Something answered ${status} in place of the service`);
 }
 
