@@ -25,7 +25,13 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-/** Ends of processes that nobody asked for, with what they last said. */
+/** Its exit code, or the signal that ended it. */
+type End = 0 | 'SIGKILL';
+
+/** The 10 s that what is in flight may take, and what the machine needs for the rest. Whoever takes longer is killed. */
+const closeDueMs = 12_000;
+
+/** Ends of processes other than they were asked for, with what they last said. */
 export type UnexpectedEnd = (what: string) => void;
 
 export async function createServiceProcess(
@@ -35,8 +41,8 @@ export async function createServiceProcess(
   const port = await freePort();
   const proxy = await startTcpProxy(port);
   let child: ChildProcess | undefined;
-  /** Processes whose end was asked for. */
-  const condemned = new WeakSet<ChildProcess>();
+  /** Processes whose end was asked for, and how they should end. */
+  const condemned = new WeakMap<ChildProcess, End>();
 
   async function start(): Promise<void> {
     const started = fork(fileURLToPath(new URL('host.ts', import.meta.url)), [JSON.stringify({ ...settings, port })], {
@@ -49,21 +55,32 @@ export async function createServiceProcess(
     started.stdout?.on('data', listen);
     started.stderr?.on('data', listen);
     const ended = once(started, 'exit').then(([code, signal]) => {
-      if (!condemned.has(started)) unexpected(`a process ended by itself (${code ?? signal}): ${said}`);
+      const asked = condemned.get(started);
+      if ((code ?? signal) !== asked)
+        unexpected(`a process ended with ${code ?? signal}, and ${asked ?? 'no end'} was asked for: ${said}`);
     });
     await Promise.race([once(started, 'message'), ended]);
   }
 
-  async function end(ask: (child: ChildProcess) => void): Promise<void> {
+  async function end(how: End, ask: (child: ChildProcess) => void): Promise<void> {
     const ending = child;
     if (ending === undefined || hasEnded(ending)) return;
-    condemned.add(ending);
+    condemned.set(ending, how);
     const ended = once(ending, 'exit');
     ask(ending);
     await ended;
   }
 
-  const kill = (): Promise<void> => end((ending) => ending.kill('SIGKILL'));
+  const kill = (): Promise<void> => end('SIGKILL', (ending) => ending.kill('SIGKILL'));
+
+  async function close(): Promise<void> {
+    let late: NodeJS.Timeout | undefined;
+    await end(0, (ending) => {
+      ending.send('close' satisfies HostOrder);
+      late = setTimeout(() => ending.kill('SIGKILL'), closeDueMs);
+    });
+    clearTimeout(late);
+  }
 
   return {
     url: `http://127.0.0.1:${proxy.port}`,
@@ -77,11 +94,11 @@ export async function createServiceProcess(
     },
     order(order) {
       if (child === undefined) return;
-      if (order === 'die after the next commit') condemned.add(child);
+      if (order === 'die after the next commit') condemned.set(child, 'SIGKILL');
       child.send(order);
     },
     kill,
-    close: () => end((ending) => ending.send('close' satisfies HostOrder)),
+    close,
     async gone() {
       if (child !== undefined && !hasEnded(child)) await once(child, 'exit');
     },
