@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A TCP proxy on loopback that can do what networks do. */
 export interface TcpProxy {
@@ -10,8 +11,8 @@ export interface TcpProxy {
   delayMs: number;
   /** Nothing is passed on, and nothing is closed: what is sent disappears, also on new connections. */
   isSwallowing: boolean;
-  /** Connections that are open now. */
-  readonly connections: number;
+  /** How many connections {@link cutAfter} has cut. */
+  readonly cuts: number;
   /** Ends all connections at once. */
   cut(): void;
   /** Ends each connection that is open now once so many more bytes have passed, the last piece cut off in its middle. */
@@ -29,6 +30,7 @@ interface Line {
 
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const lines = new Set<Line>();
+  let cuts = 0;
 
   const server = createServer((near) => {
     const far = connect(proxy.target, '127.0.0.1');
@@ -44,10 +46,16 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   });
 
   function pass(line: Line, from: Socket, to: Socket): void {
+    // However long each is delayed: no piece overtakes another.
+    let passed: Promise<unknown> | undefined;
     from.on('data', (piece: Buffer) => {
       if (proxy.isSwallowing) return;
-      if (proxy.delayMs > 0) setTimeout(() => write(line, to, piece), proxy.delayMs).unref();
-      else write(line, to, piece);
+      if (proxy.delayMs === 0 && passed === undefined) return write(line, to, piece);
+      const last = Promise.all([passed, delay(proxy.delayMs, undefined, { ref: false })]).then(() => {
+        write(line, to, piece);
+        if (passed === last) passed = undefined;
+      });
+      passed = last;
     });
   }
 
@@ -55,7 +63,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     if (!lines.has(line) || proxy.isSwallowing) return;
     to.write(piece.subarray(0, Math.min(piece.length, line.bytesLeft)));
     line.bytesLeft -= piece.length;
-    if (line.bytesLeft <= 0) end(line);
+    if (line.bytesLeft > 0) return;
+    cuts += 1;
+    end(line);
   }
 
   function end(line: Line): void {
@@ -73,8 +83,8 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     target,
     delayMs: 0,
     isSwallowing: false,
-    get connections() {
-      return lines.size;
+    get cuts() {
+      return cuts;
     },
     cut() {
       for (const line of [...lines]) end(line);
