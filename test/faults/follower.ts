@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import type { Sighting } from './journal.js';
+import type { PersonType, Sighting } from './journal.js';
 
 /**
  * A client that follows a chat as the API says: live events, and after each connection `after=` from where it was. It
@@ -11,8 +11,10 @@ export interface Follower {
   readonly chatId: number;
   readonly socket: Socket;
   readonly sightings: readonly Sighting[];
-  /** Reasons of the disconnects so far. */
-  readonly disconnects: readonly string[];
+  /** Events of chats that are none of its person's. */
+  readonly strays: readonly string[];
+  /** The disconnects so far. */
+  readonly disconnects: readonly Disconnect[];
   /** Resolves once the socket is there and what it missed on the way has been fetched. Rejects when that takes 30 s. */
   connected(): Promise<void>;
   /** The newest message that it has seen. */
@@ -20,19 +22,42 @@ export interface Follower {
   close(): void;
 }
 
+export interface Disconnect {
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface FollowOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly token: () => string;
+  readonly chatId: number;
+  /** All chats of its person, whose events it hears too. */
+  readonly ownChats: readonly number[];
+  /** The id of a message: it follows what comes after that. */
+  readonly since: number;
+}
+
 const patienceMs = 30_000;
 const refusedPauseMs = 300;
 
+interface Shown {
+  readonly id: number;
+  readonly content: string;
+  readonly senderType: PersonType;
+  readonly clientMessageId?: string;
+}
+
 interface Page {
-  messages: { id: number; content: string }[];
+  messages: Shown[];
   hasMore: boolean;
   nextCursor: string | null;
 }
 
-/** `since` is the id of a message: it follows what comes after that. */
-export function follow(name: string, url: string, token: () => string, chatId: number, since: number): Follower {
+export function follow({ name, url, token, chatId, ownChats, since }: FollowOptions): Follower {
   const sightings: Sighting[] = [];
-  const disconnects: string[] = [];
+  const strays: string[] = [];
+  const disconnects: Disconnect[] = [];
   let newest = since;
   /** Since the last connection. */
   let isCaughtUp = false;
@@ -50,8 +75,10 @@ export function follow(name: string, url: string, token: () => string, chatId: n
     timeout: 3_000,
   });
 
-  function see({ id, content }: { id: number; content: string }, by: Sighting['by']): void {
-    sightings.push({ id, content, by });
+  /** `at` is when it came: a live one may have waited for pages. */
+  function see(shown: Shown, by: Sighting['by'], at = performance.now()): void {
+    const { id, content, senderType, clientMessageId } = shown;
+    sightings.push({ id, content, senderType, clientMessageId, by, at });
     newest = Math.max(newest, id);
   }
 
@@ -72,7 +99,10 @@ export function follow(name: string, url: string, token: () => string, chatId: n
   }
 
   function trouble(): string {
-    return `${socket.connected ? 'connected' : 'not connected'}, ${String(lastTrouble)}, ${disconnects.slice(-3).join(', ')}`;
+    return `${socket.connected ? 'connected' : 'not connected'}, ${String(lastTrouble)}, ${disconnects
+      .slice(-3)
+      .map(({ reason }) => reason)
+      .join(', ')}`;
   }
 
   async function fetchPages(): Promise<void> {
@@ -100,19 +130,25 @@ export function follow(name: string, url: string, token: () => string, chatId: n
     // A refusal ends the library's own attempts: whether to come back is the client's to decide, by its code.
     if (!socket.active) setTimeout(() => isClosed || socket.connect(), refusedPauseMs);
   });
-  socket.on('message:new', (message: { id: number; sessionId: number; content: string }) => {
+  socket.on('message:new', (message: Shown & { sessionId: number }) => {
     if (message.sessionId !== chatId) return;
-    const take = (): void => see(message, 'live');
+    const at = performance.now();
+    const take = (): void => see(message, 'live', at);
     if (waiting === undefined) take();
     else waiting.push(take);
   });
-  socket.on('disconnect', (reason) => disconnects.push(reason));
+  socket.onAny((event: string, data: { sessionId?: number; online?: number[] }) => {
+    const named = [...(data.sessionId === undefined ? [] : [data.sessionId]), ...(data.online ?? [])];
+    for (const id of named) if (!ownChats.includes(id)) strays.push(`${event} of chat ${id}`);
+  });
+  socket.on('disconnect', (reason) => disconnects.push({ reason, at: performance.now() }));
 
   return {
     name,
     chatId,
     socket,
     sightings,
+    strays,
     disconnects,
     async connected() {
       const deadline = performance.now() + patienceMs;

@@ -18,6 +18,7 @@ import { hostTables } from '../support/host-tables.js';
 export interface HostSettings {
   readonly port: number;
   readonly databaseUrl: string;
+  readonly poolSize: number;
   readonly cognito: Parameters<typeof cognito>[0];
   readonly django: Parameters<typeof django>[0];
   /** Of the image store. */
@@ -42,7 +43,7 @@ const settings = JSON.parse(process.argv[2] ?? '') as HostSettings;
 let diesAfterCommit = false;
 
 const chat = createChatModule({
-  database: { url: settings.databaseUrl, poolSize: 8 },
+  database: { url: settings.databaseUrl, poolSize: settings.poolSize },
   auth: { issuers: [cognito(settings.cognito), django(settings.django)] },
   directory: sqlDirectory(hostTables),
   images: {

@@ -10,6 +10,8 @@ export type ObjectServerMood = 'up' | 'down' | 'hanging';
 export interface ObjectServer {
   readonly url: string;
   mood: ObjectServerMood;
+  /** Whether there is an object of this key, whatever the bucket. */
+  has(key: string): boolean;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startObjectServer(): Promise<ObjectServer> {
   const store: ObjectServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mood: 'up',
+    has: (key) => objects.has(key),
     async close() {
       server.close();
       server.closeAllConnections();
@@ -45,7 +48,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname: key } = new URL(request.url ?? '/', 'http://store');
+  const { pathname } = new URL(request.url ?? '/', 'http://store');
+  // After the bucket.
+  const key = pathname.split('/').slice(2).join('/');
   const body = await buffer(request);
   if (request.method === 'PUT') {
     objects.set(key, { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' });

@@ -1,19 +1,19 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 /** `npm run test:faults -- --short`, or `-- --seed 7 --times 50 --only killed`. */
 export interface Options {
-  /** Chooses the moments, the victims and the loads. Default: by chance, and said. */
-  readonly seed: number | undefined;
+  /** Chooses the moments, the victims and the loads, of each trial by itself. Default: by chance, and said. */
+  readonly seed: number;
   /** How often each trial is run. Default 1. */
   readonly times: number;
   /** Runs only the trials whose names have this in them. Default: all. */
   readonly only: string;
   /** How long the soak lasts, in seconds. Default 600, and 20 in short. */
   readonly soakSeconds: number;
+  /** How long everybody goes on after a fault, in milliseconds. Default 4500, and 0 in short. */
+  readonly tailMs: number;
 }
-
-/** The seed of `--short`, which is the same each time. */
-const shortSeed = 5;
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -28,9 +28,10 @@ export function readOptions(args: readonly string[]): Options {
   });
   const { short, seed, soak } = values;
   return {
-    seed: seed === undefined ? (short ? shortSeed : undefined) : Number(seed),
+    seed: seed === undefined ? randomInt(2 ** 31) : Number(seed),
     times: Number(values.times),
     only: values.only,
     soakSeconds: Number(soak ?? (short ? 20 : 600)),
+    tailMs: short ? 0 : 4_500,
   };
 }

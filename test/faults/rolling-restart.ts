@@ -10,7 +10,7 @@ const pauseMs = 100;
 /** How long somebody may be without a connection. */
 const awayMs = 5_000;
 /** How long the last messages may take to come. */
-const patienceMs = 15_000;
+const patienceMs = 45_000;
 /** Of the client. */
 const pageSize = 50;
 

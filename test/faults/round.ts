@@ -1,16 +1,20 @@
-import type { Fault } from './faults/fault.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault, Seen } from './faults/fault.js';
 import { judge } from './judge.js';
-import type { Attempt } from './journal.js';
-import { startLoad, type Load } from './load.js';
+import { judgeOutage, judgeRecovery, recoveries } from './judges/moments.js';
+import { startLoad } from './load.js';
+import { pardonOf } from './pardon.js';
 import type { Trial } from './trial.js';
 
-/** The first success after an outage is due after this, in milliseconds. */
-const recoveryMs = 3_000;
-
 let rounds = 0;
+/** Below the id of every message of a service under test. */
+const beforeAll = 1;
 
-/** A round: everybody uses the service, something goes wrong, and once all is right again everybody is asked. */
-export function roundOf(fault: Fault): Trial {
+/**
+ * A round: everybody uses the service, something goes wrong, and once all is right again everybody is asked. They go on
+ * for `tailMs` after the end, in which nothing is forgiven any more once it is longer than what recovery may take.
+ */
+export function roundOf(fault: Fault, tailMs: number): Trial {
   return {
     name: fault.name,
     async run(service, random) {
@@ -19,17 +23,26 @@ export function roundOf(fault: Fault): Trial {
       const load = await startLoad(service, { name: `r${rounds}`, random, since });
       try {
         await load.everybodySends();
-        const began = performance.now();
-        await fault.inflict(service, random);
-        const ended = performance.now();
+        const from = performance.now();
+        const outage = await fault.inflict(service, random);
+        const until = performance.now();
         await load.everybodySends();
-        const recovered = firstSuccess(load, ended) - ended;
+        await delay(Math.max(0, until + tailMs - performance.now()));
         await load.finish();
-        const verdict = await judge(service, load, since, fault.excuses);
+        const verdict = await judge(service, load, since, pardonOf(fault, { from, until }));
+        const slowest = Math.max(...recoveries(load, until).map(({ tookMs }) => tookMs));
         const said =
-          `${seconds(ended - began)}, first success ${recovered.toFixed(0)} ms later; ` +
-          `${verdict.stored} messages, ${verdict.acked} acked, ${verdict.retried} retried`;
-        return { said, faults: [...verdict.faults, ...judgeMoments(load, fault, began, ended, recovered)] };
+          `${seconds(until - from)}, every door open ${slowest.toFixed(0)} ms later; ` +
+          `${verdict.stored.length} messages, ${verdict.acked} acked, ${verdict.retried} retried`;
+        return {
+          said,
+          faults: [
+            ...verdict.faults,
+            ...judgeBite(fault, { load, stored: verdict.stored, during: { from, until } }),
+            ...judgeRecovery(load, until),
+            ...(outage === undefined ? [] : judgeOutage(load, outage)),
+          ],
+        };
       } finally {
         load.close();
       }
@@ -37,27 +50,8 @@ export function roundOf(fault: Fault): Trial {
   };
 }
 
-/** Below the id of every message of a service under test. */
-const beforeAll = 1;
-
-function attemptsOf(load: Load): Attempt[] {
-  return load.senders.flatMap(({ sendings }) => sendings.flatMap(({ attempts }) => attempts));
-}
-
-function firstSuccess(load: Load, since: number): number {
-  const successes = attemptsOf(load).filter(({ endedAt, outcome }) => endedAt > since && outcome.kind === 'acked');
-  return Math.min(...successes.map(({ endedAt }) => endedAt));
-}
-
-function judgeMoments(load: Load, fault: Fault, began: number, ended: number, recovered: number): string[] {
-  const found: string[] = [];
-  for (const { door, startedAt, endedAt, outcome } of fault.isOutage === true ? attemptsOf(load) : []) {
-    const isDuring = startedAt > began + 1_000 && endedAt < ended - 1_000;
-    if (isDuring && outcome.kind === 'acked')
-      found.push(`${door}: ${outcome.id} was acked while nobody could be served`);
-  }
-  if (recovered > recoveryMs) found.push(`the first success came ${recovered.toFixed(0)} ms after the end`);
-  return found;
+function judgeBite({ hasBitten = () => true }: Fault, seen: Seen): string[] {
+  return hasBitten(seen) ? [] : ['nobody noticed anything: nothing was tried'];
 }
 
 function seconds(ms: number): string {

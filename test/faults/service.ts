@@ -7,6 +7,9 @@ import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { startObjectServer, type ObjectServer } from './object-server.js';
 import { createServiceProcess, type ServiceProcess } from './processes.js';
 
+/** Of each process: connections to the database. */
+export const poolSize = 8;
+
 /** What carries events from process to process. */
 export type Carrier = 'postgres' | 'redis';
 
@@ -46,6 +49,7 @@ export async function startService(carrier: Carrier): Promise<Service> {
   const incidents: string[] = [];
   const settings = {
     databaseUrl: database.url,
+    poolSize,
     cognito: tokens.cognito,
     django: tokens.django,
     objectsUrl: objects.url,

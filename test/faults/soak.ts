@@ -78,7 +78,7 @@ async function useOnce(
   const load = await startLoad(service, { name, random, since });
   await delay(forMs);
   await load.finish();
-  const { faults } = await judge(service, load, since, []);
+  const { faults } = await judge(service, load, since);
   load.close();
   return faults;
 }

@@ -1,11 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { somebodyWasTold } from './bites.js';
 import type { Fault } from './fault.js';
+
+/** Longer than the 5 s within which an answer is due. */
+const hangMs = 6_000;
 
 /** What happens to the others that the service needs. Whoever does not need them notices nothing. */
 export const dependencyFaults: readonly Fault[] = [
   {
     name: 'the image store is away, and then hangs',
-    excuses: ['image_store_unavailable'],
+    excuses: [{ code: 'image_store_unavailable', door: 'picture' }],
+    hasBitten: somebodyWasTold('image_store_unavailable'),
     async inflict({ objects }) {
       objects.mood = 'down';
       await delay(1_500);
@@ -15,14 +20,16 @@ export const dependencyFaults: readonly Fault[] = [
     },
   },
   {
+    // The dentists' issuer is another one, whose key the service has.
     name: 'the endpoint of keys is away, then slow, and a new key signs',
-    excuses: ['issuer_unavailable', 'not connected'],
+    excuses: [{ code: 'issuer_unavailable', person: 'customer' }],
+    hasBitten: somebodyWasTold('issuer_unavailable'),
     async inflict({ tokens: { jwks } }) {
       jwks.mood = 'down';
       jwks.rotate();
       await delay(1_500);
       jwks.mood = 'hanging';
-      await delay(1_500);
+      await delay(hangMs);
       jwks.mood = 'up';
       jwks.delayMs = 300;
       await delay(1_000);

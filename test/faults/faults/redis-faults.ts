@@ -7,6 +7,7 @@ export const redisFaults: readonly Fault[] = [
   {
     name: 'Redis crashes and comes back empty',
     excuses: lostConnections,
+    deafMs: 10_000,
     async inflict(service, random) {
       const redis = redisOf(service);
       await redis.crash();
@@ -17,6 +18,7 @@ export const redisFaults: readonly Fault[] = [
   {
     name: 'Redis hangs',
     excuses: lostConnections,
+    deafMs: 10_000,
     async inflict(service) {
       const redis = redisOf(service);
       redis.pause();

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/until.js';
+import { poolSize, type Service } from '../service.js';
+
+/** As many as one person has turns at once: more would be a queue of their own, and no load on the pools. */
+const readsEach = 4;
+/** An answer is due after this; the lock is held for longer. */
+const dueMs = 5_000;
+const heldMs = 6_000;
+
+/**
+ * Everybody opens pages at each process at once, whose pictures somebody else has locked: more than the pools have
+ * connections. Rejects unless all connections wait; every page is to be refused in time.
+ */
+export async function exhaustPools({ database, processes, chats, tokenOf, incidents }: Service): Promise<void> {
+  const session = await database.connect();
+  try {
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE chat.images IN ACCESS EXCLUSIVE MODE');
+    const released = delay(heldMs);
+    const people = new Map(chats.flatMap(({ id, customer, dentist }) => [customer, dentist].map((one) => [one, id])));
+    const answers = processes.flatMap(({ url }) =>
+      [...people].flatMap(([person, chatId]) =>
+        Array.from({ length: readsEach }, () => read(`${url}/api/chats/${chatId}/messages`, tokenOf(person))),
+      ),
+    );
+    await until('every connection of the pools waits', async () => {
+      const [row] = await database.query<{ waiting: number }>(
+        `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+      );
+      return (row?.waiting ?? 0) >= processes.length * poolSize;
+    });
+    await released;
+    await session.query('ROLLBACK');
+    for (const { status, tookMs } of await Promise.all(answers))
+      if (status !== 503 || tookMs > dueMs) incidents.push(`a page was answered with ${status} after ${tookMs} ms`);
+  } finally {
+    await session.end();
+  }
+}
+
+async function read(url: string, token: string): Promise<{ status: number; tookMs: number }> {
+  const from = performance.now();
+  const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+  await response.arrayBuffer();
+  return { status: response.status, tookMs: Math.round(performance.now() - from) };
+}
