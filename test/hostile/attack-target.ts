@@ -2,7 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import { people } from '../support/host-tables.js';
 import { formAttacks } from './form-attacks.js';
+import { linkAttacks } from './link-attacks.js';
 import { routeAttacks } from './route-attacks.js';
+import { sessionAttacks } from './session-attacks.js';
 import { socketAttacks } from './socket-attacks.js';
 import type { Target } from './target.js';
 import { wireAttacks } from './wire-attacks.js';
@@ -18,7 +20,14 @@ export interface Report {
 
 /** Sends at least so many inputs, shared out over every attack there is; each attack gets one at least. */
 export async function attackTarget(target: Target, count: number, seed: number): Promise<Report> {
-  const attacks = [...routeAttacks(target), ...formAttacks(target), ...wireAttacks(target), ...socketAttacks(target)];
+  const attacks = [
+    ...routeAttacks(target),
+    ...formAttacks(target),
+    ...linkAttacks(target),
+    ...wireAttacks(target),
+    ...socketAttacks(target),
+    ...sessionAttacks(target),
+  ];
   const whole = attacks.reduce((sum, { weight }) => sum + weight, 0);
   const heard = new Map<number, string>();
   const listener = await target.connect(people.smith);
@@ -32,7 +41,8 @@ export async function attackTarget(target: Target, count: number, seed: number):
       return one.run(numRuns, seed);
     }),
   );
-  const found = [...faults.flat(), ...(await judgeTarget(target, heard))];
+  // First why it ended: all that came after that was told so too.
+  const found = [...(await judgeTarget(target, heard)), ...faults.flat()];
   listener.disconnect();
   return { inputs, faults: found, accepted: target.accepted.size };
 }

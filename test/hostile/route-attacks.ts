@@ -4,6 +4,7 @@ import { asSent, attack, expectNoFailure, type Attack } from './attack.js';
 import { rawClient } from './http-request.js';
 import { anyText, broken } from './hostile-values.js';
 import { fieldsOf, jsonLike, type GoodValues } from './shaped-input.js';
+import { signedLinks } from './link-attacks.js';
 import type { Target } from './target.js';
 
 /** Each declared route, with hostile paths, queries, headers and bodies. */
@@ -20,8 +21,8 @@ function attackRoute(route: RouteDeclaration, target: Target): Attack {
     weight: isSend ? 6 : 3,
     inputs: fc.record({
       path: pathsOf(route, good),
-      query: queriesOf(route),
-      headers: fc.tuple(authorizations, contentTypes, fc.option(odd, { freq: 4 })),
+      query: queriesOf(route, target),
+      headers: fc.tuple(authorizations, contentTypes, oddSometimes),
       body: fc.option(bodiesOf(route, good), { freq: 8 }),
     }),
     async send({ path, query, headers: [authorization, contentType, extra], body }) {
@@ -54,8 +55,10 @@ function noteSent(target: Target, sent: string | Uint8Array | null, answered: st
   target.expectBack(id, returned);
 }
 
-export function goodValues({ chatId, messageId }: Target): GoodValues {
+export function goodValues({ chatId, messageId, links }: Target): GoodValues {
   return {
+    imageId: [links.imageId, links.imageId, links.imageId + 1],
+    key: signedLinks(links).map(({ pathname }) => pathname.slice('/api/chat-images/'.length)),
     chatId: [chatId, chatId, chatId, chatId + 1, 9_007_199_254_740_991],
     sessionId: [chatId, chatId, chatId, chatId + 1],
     messageId: [messageId, messageId + 1, 9_007_199_254_740_991],
@@ -152,6 +155,9 @@ const segments = [
   'x'.repeat(3_000),
 ];
 
+/** Some of these are refused before anything else is looked at. */
+const oddSometimes = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: odd });
+
 function pathsOf(route: RouteDeclaration, good: GoodValues): fc.Arbitrary<string> {
   const parts = route.path.split(/([:*]\w+)/).map((part) => {
     if (!/^[:*]/.test(part)) return fc.constant(part);
@@ -164,7 +170,7 @@ function pathsOf(route: RouteDeclaration, good: GoodValues): fc.Arbitrary<string
   return fc.tuple(...parts).map((found) => found.join(''));
 }
 
-function queriesOf(route: RouteDeclaration): fc.Arbitrary<string> {
+function queriesOf(route: RouteDeclaration, { links }: Target): fc.Arbitrary<string> {
   const names = [...fieldsOf(route.query), 'token', '__proto__', 'constructor', ''];
   const value = fc.oneof(
     fc.constantFrom(
@@ -189,6 +195,10 @@ function queriesOf(route: RouteDeclaration): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: route.query === undefined ? 6 : 1, arbitrary: fc.constant('') },
     { weight: 2, arbitrary: some },
+    // What a picture is served for.
+    ...(route.path.endsWith('/*key')
+      ? [{ weight: 6, arbitrary: fc.constantFrom(...signedLinks(links).map(({ search }) => search)) }]
+      : []),
   );
 }
 

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import type { Socket } from 'socket.io-client';
 import { makeHostTables, people, type SeededPerson } from '../support/host-tables.js';
 import { httpClient, type HttpClient } from '../support/http-client.js';
@@ -22,6 +24,7 @@ export interface Target {
   readonly chatId: number;
   /** One of Dr. Smith's. */
   readonly messageId: number;
+  readonly links: Links;
   as(person: SeededPerson): HttpClient;
   connect(person: SeededPerson): Promise<Socket>;
   /** The text of a message that was taken must come back, to the byte, to everybody. */
@@ -33,6 +36,17 @@ export interface Target {
   readonly isGone: () => boolean;
   stop(): Promise<void>;
 }
+
+/** What John was given to show a picture by, and to upload another. */
+export interface Links {
+  readonly imageId: number;
+  readonly picture: URL;
+  readonly thumbnail: URL;
+  /** Takes a JPEG of {@link uploadBytes}. */
+  readonly upload: URL;
+}
+
+export const uploadBytes = 1_000;
 
 const { john, smith } = people;
 
@@ -66,6 +80,7 @@ export async function startTarget(): Promise<Target> {
   const { id: chatId } = (await as(john).post<{ id: number }>('/api/chats/start')).body;
   const path = `/api/chats/${chatId}/messages`;
   const { id: messageId } = (await as(smith).post<{ id: number }>(path, { content: 'How are they fitting?' })).body;
+  const links = await giveLinks(as(john), url, chatId);
   const accepted = new Map<number, string>();
 
   return {
@@ -75,6 +90,7 @@ export async function startTarget(): Promise<Target> {
     token: tokenOf(john),
     chatId,
     messageId,
+    links,
     as,
     connect: (person) => connectSocket(url, tokenOf(person)),
     accepted,
@@ -89,5 +105,28 @@ export async function startTarget(): Promise<Target> {
       await database.drop();
       await tokens.close();
     },
+  };
+}
+
+/** The picture is of noise: too large to be sent in one piece. */
+async function giveLinks(client: HttpClient, url: string, chatId: number): Promise<Links> {
+  const [width, height, channels] = [1_200, 1_200, 3] as const;
+  const picture = await sharp(randomBytes(width * height * channels), { raw: { width, height, channels } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+  const form = new FormData();
+  form.append('images', new Blob([new Uint8Array(picture)], { type: 'image/jpeg' }), 'noise.jpg');
+  const sent = await client.postForm<{ images: [{ id: number; url: string; thumbnailUrl: string }] }>(
+    `/api/chats/${chatId}/messages`,
+    form,
+  );
+  const [image] = sent.body.images;
+  const images = [{ contentType: 'image/jpeg', bytes: uploadBytes }];
+  const given = await client.post<{ uploads: [{ url: string }] }>(`/api/chats/${chatId}/uploads`, { images });
+  return {
+    imageId: image.id,
+    picture: new URL(image.url, url),
+    thumbnail: new URL(image.thumbnailUrl, url),
+    upload: new URL(given.body.uploads[0].url, url),
   };
 }
