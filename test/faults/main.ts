@@ -12,6 +12,7 @@ import { roundOf } from './round.js';
 import { startService, type Carrier, type Service } from './service.js';
 import { soakFor } from './soak.js';
 import type { Trial } from './trial.js';
+import { untoldMessage } from './untold-message.js';
 
 // Drives two real processes on one PostgreSQL, makes something go wrong in each trial, and holds what every client knows
 // against what the database has. Ends with 1 when anything was lost, doubled, out of order or late. See options.ts.
@@ -24,6 +25,7 @@ const trials: Readonly<Record<Carrier, readonly Trial[]>> = {
     ...[...processFaults, ...databaseFaults, ...dependencyFaults].map(round),
     rollingRestart,
     presenceTrial,
+    untoldMessage,
     soakFor(soakSeconds),
   ],
   redis: [...processFaults, ...redisFaults].map(round),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RandomSource } from '../support/random.js';
 import type { Measure } from './host.js';
 import { judge } from './judge.js';
+import { Promptness } from './judges/promptness.js';
 import { startLoad } from './load.js';
 import { rememberPictures } from './remembered-pictures.js';
 import type { Service } from './service.js';
@@ -38,9 +39,10 @@ export function soakFor(seconds: number): Trial {
     name: 'a soak leaves nothing behind',
     async run(service, random) {
       const faults: string[] = [];
+      const promptness = new Promptness();
       const stint = async (forMs: number): Promise<void> => {
         stints += 1;
-        faults.push(...(await useOnce(service, random, `s${stints}`, forMs)));
+        faults.push(...(await useOnce(service, random, `s${stints}`, forMs, promptness)));
         await delay(breatherMs);
       };
       for (const process of service.processes) await process.close();
@@ -57,9 +59,10 @@ export function soakFor(seconds: number): Trial {
       const after = await settle(service, before);
       const grown = samples.map(secondHalf).map(growthOf);
       return {
-        said: `${seconds} s; ${samples.map((one, at) => `${line(one)} MB, in the second half ${megabytes(grown[at])}`).join('; ')}`,
+        said: `${seconds} s; live ${promptness.p99Ms.toFixed(0)} ms after the ack (p99); ${samples.map((one, at) => `${line(one)} MB, in the second half ${megabytes(grown[at])}`).join('; ')}`,
         faults: [
           ...faults,
+          ...promptness.faults,
           ...before.flatMap((one, at) => moreThan(one, after[at])),
           ...grown.flatMap((bytes, at) => judgeGrowth(bytes, samples[at]?.length ?? 0)),
         ],
@@ -73,12 +76,14 @@ async function useOnce(
   random: RandomSource,
   name: string,
   forMs: number,
+  promptness: Promptness,
 ): Promise<readonly string[]> {
   const since = Math.max(1, ...(await service.newestMessages()).values());
   const load = await startLoad(service, { name, random, since });
   await delay(forMs);
   await load.finish();
   const { faults } = await judge(service, load, since);
+  promptness.add(load);
   load.close();
   return faults;
 }
