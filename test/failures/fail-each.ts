@@ -43,7 +43,8 @@ interface Expected {
 
 /**
  * Lets the first thing fail that a call needs, then the second, until there are no more. Each time the call fails with a
- * clean code or succeeds, and its retry does it, once. Returns what has failed, and whether the call changes anything.
+ * clean code or succeeds, and its retry does it, once; what reads and succeeds all the same says what it says with nothing
+ * failing. Returns what has failed, and whether the call changes anything.
  */
 export async function failEach(
   name: string,
@@ -60,10 +61,12 @@ export async function failEach(
     const where = `${name}: ${failed}`;
     // Of several, those whom it did not concern are done.
     const codes = [...(failed === undefined || calls.length > 1 ? ['done'] : []), ...(failed ? codesOf(failed) : [])];
-    for (const outcome of first) expect(outcome, where).to.be.oneOf(codes);
+    for (const { outcome } of first) expect(outcome, where).to.be.oneOf(codes);
     const second = await outcomesOf(calls);
-    second.forEach((outcome, i) => {
-      expect(outcome, where).to.be.oneOf(mayBeDone || first[i] === 'done' ? ['done', already] : ['done']);
+    second.forEach(({ outcome, said }, i) => {
+      const isDone = first[i]?.outcome === 'done';
+      expect(outcome, where).to.be.oneOf(mayBeDone || isDone ? ['done', already] : ['done']);
+      if (isDone && count === undefined) expect(first[i]?.said, where).to.deep.equal(said);
     });
     expect(await count?.(), where).to.be.oneOf([calls.length, undefined]);
     await expectWhole(where);
@@ -72,12 +75,27 @@ export async function failEach(
   }
 }
 
+interface Called {
+  /** `done`, or the code that it failed with. */
+  readonly outcome: string;
+  readonly said: unknown;
+}
+
 /** Called in one tick. */
-function outcomesOf(calls: readonly (() => Promise<unknown>)[]): Promise<string[]> {
-  const outcomeOf = (call: () => Promise<unknown>): Promise<string> =>
+function outcomesOf(calls: readonly (() => Promise<unknown>)[]): Promise<Called[]> {
+  const outcomeOf = (call: () => Promise<unknown>): Promise<Called> =>
     call().then(
-      () => 'done',
-      (error: { code?: string }) => String(error.code),
+      (said) => ({ outcome: 'done', said: lasting(said) }),
+      (error: { code?: string }) => ({ outcome: String(error.code), said: undefined }),
     );
   return Promise.all(calls.map(outcomeOf));
+}
+
+/** What is the same the next time: of a signed URL its path. */
+function lasting(said: unknown): unknown {
+  const json = JSON.stringify(said, (key: string, value: unknown) => {
+    if (key === 'timestamp') return undefined;
+    return typeof value === 'string' && /^(https?:\/)?\/\S+\?/.test(value) ? value.split('?')[0] : value;
+  });
+  return json === undefined ? undefined : (JSON.parse(json) as unknown);
 }
