@@ -15,7 +15,7 @@ export interface Load {
   readonly readers: Readers;
   /** The doors of each process. */
   readonly places: readonly Place[];
-  /** Resolves once every sender, and somebody at each place, has had an ack for what began after now. Rejects after 30 s. */
+  /** Resolves once every sender, and somebody at each place, has had an ack for what began after now. Rejects after a minute. */
   everybodySends(): Promise<void>;
   /** Everybody comes to an end; what is unknown has been retried and what was missed fetched. */
   finish(): Promise<void>;
@@ -30,7 +30,8 @@ export interface LoadOptions {
   readonly since: number;
 }
 
-const patienceMs = 30_000;
+/** A process that has just started makes its first picture in it, also on a busy machine. */
+const patienceMs = 60_000;
 /** How long a live event may take to come once nothing is wrong any more. */
 const liveMs = 5_000;
 
