@@ -38,13 +38,16 @@ export function sqlStateOf(error: unknown): string {
 }
 
 /**
- * Whether the server itself has refused the statement, which so has done nothing. Where it is false, the statement may
- * have been committed: its answer was lost, or could not be read, or the server had no time to say.
+ * Whether the server itself has said no, so that nothing was written. After any other failure that is unknown: a link may
+ * have gone, or a row been read wrongly, once the server had committed.
  */
 export function isRefusedByServer(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  // The classes of appendix A; codes of Node.js (`EPIPE`) are of none. 40003: statement_completion_unknown.
-  return /^[0-5FHPX][0-9A-Z]{4}$/.test(state) && !/^(08|57P|40003)/.test(state);
+  if (error instanceof ChatError) return isRefusedByServer(error.cause);
+  if (!(error instanceof Error)) return false;
+  const driverError = driverErrorOf(error);
+  const state = codeOf(driverError);
+  // EPIPE has five letters too, and no severity. 08, 57P: the connection's end; 40003: statement_completion_unknown.
+  return 'severity' in driverError && /^(?!08|57P|40003)[0-9A-Z]{5}$/.test(state);
 }
 
 /** Whether the connection the error came from can be used no more. */

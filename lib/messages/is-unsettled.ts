@@ -3,5 +3,6 @@ import { ChatError } from '../errors.js';
 
 /** Whether what failed so may have been done all the same. */
 export function isUnsettled(error: unknown): boolean {
-  return error instanceof ChatError ? error.code === 'database_unavailable' : !isRefusedByServer(error);
+  if (error instanceof ChatError && error.code !== 'database_unavailable') return false;
+  return !isRefusedByServer(error);
 }

@@ -125,9 +125,11 @@ export function createSendQueue(
     try {
       rows = await database.query(statements.many, columnsOf(batch));
     } catch (error) {
-      // One of them may be at fault, and must fail alone: nothing is written yet. Else all of them may be.
-      if (isRefusedByServer(error)) return writeOneByOne(batch);
-      for (const { row } of batch) unsettled(row.chatId);
+      const isRefused = isRefusedByServer(error);
+      // One of them may be at fault, and must fail alone.
+      if (isRefused && !(error instanceof ChatError)) return writeOneByOne(batch);
+      // Else all share it, and all may be written.
+      if (!isRefused) for (const { row } of batch) unsettled(row.chatId);
       return refuse(batch, error);
     }
     const written: (WrittenRow | undefined)[] = [];
