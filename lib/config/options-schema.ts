@@ -24,7 +24,12 @@ const sequelize = z
     (value) => hasMethods(value, 'transaction', 'define', 'getDialect'),
     'must be a Sequelize instance',
   )
-  .refine((instance) => instance.getDialect() === 'postgres', 'must be of the postgres dialect');
+  .refine((instance) => instance.getDialect() === 'postgres', 'must be of the postgres dialect')
+  .refine(
+    // Its clients are of libpq, and hot statements speak PostgreSQL's protocol themselves.
+    (instance) => (instance as { config?: { native?: unknown } }).config?.native !== true,
+    'must be made without native: true (pg-native)',
+  );
 
 /** PostgreSQL cuts longer names off, and keeps those that begin with `pg_` for itself. */
 const schema = z

@@ -62,9 +62,10 @@ class PreparedQuery {
     // One write for all.
     connection.stream.cork();
     try {
-      if (connection.parsedStatements[name] === undefined && connection.submittedNamedStatements[name] === undefined) {
+      const { parsedStatements, submittedNamedStatements: submitted } = connection;
+      if (parsedStatements[name] === undefined && submitted?.[name] === undefined) {
         connection.parse({ name, text });
-        connection.submittedNamedStatements[name] = text;
+        if (submitted !== undefined) submitted[name] = text;
       }
       connection.bind({ statement: name, values: this.#values, valueMapper: prepareValue });
       if (this.#columns === undefined) connection.describe({ type: 'P', name: '' });

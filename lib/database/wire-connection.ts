@@ -4,9 +4,10 @@
  */
 export interface WireConnection {
   readonly stream: { cork(): void; uncork(): void };
-  /** By name, the texts of what the server has parsed, and of what it was asked to. */
+  /** By name, the texts of what the server has parsed. */
   readonly parsedStatements: Readonly<Record<string, string>>;
-  readonly submittedNamedStatements: Record<string, string>;
+  /** And of what it was asked to: not before pg 8.23, and a host's pool may be made of an older one. */
+  readonly submittedNamedStatements?: Record<string, string>;
   parse(statement: { name: string; text: string }): void;
   bind(portal: { statement: string; values: readonly unknown[]; valueMapper: (value: unknown) => unknown }): void;
   describe(what: { type: 'P'; name: string }): void;

@@ -88,6 +88,11 @@ describe('the configuration', () => {
       options({ database: { sequelize: { transaction() {}, define() {}, getDialect: () => 'sqlite' } } }),
       ['database.sequelize: must be of the postgres dialect'],
     ],
+    [
+      'an instance on pg-native',
+      options({ database: { sequelize: new Sequelize({ dialect: 'postgres', native: true }) } }),
+      ['database.sequelize: must be made without native: true (pg-native)'],
+    ],
     ['an empty schema', options(database({ schema: '' })), ['database.schema: must be a name of 1 to 63 bytes']],
     [
       'a schema of 64 bytes',
