@@ -1,4 +1,3 @@
-import { BaseError, ConnectionError, TimeoutError, ValidationError } from 'sequelize';
 import { ChatError, chatError } from '../errors.js';
 
 /** SQLSTATEs that say "not now" rather than "never so" (PostgreSQL documentation, appendix A). */
@@ -15,6 +14,7 @@ const transientStates = new Set([
 ]);
 const brokenLinkCodes = new Set([
   'ECONNRESET',
+  'ECONNABORTED',
   'ECONNREFUSED',
   'EPIPE',
   'ETIMEDOUT',
@@ -25,7 +25,7 @@ const brokenLinkCodes = new Set([
   'EAI_AGAIN',
 ]);
 const brokenLinkText =
-  /^(Connection terminated|Query read timeout|timeout expired|Client has encountered a connection error|Client was closed|Connection ended|ConnectionManager\.getConnection was called after)/;
+  /^(Connection terminated|Query read timeout|timeout expired|Client has encountered a connection error|Client was closed|Connection ended|Received unexpected|ConnectionManager\.getConnection was called after)/;
 
 function codeOf(error: Error): string {
   const { code } = error as { code?: unknown };
@@ -55,12 +55,34 @@ export function breaksConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   return (
-    brokenLinkCodes.has(code) || code.startsWith('08') || code.startsWith('57P0') || brokenLinkText.test(error.message)
+    brokenLinkCodes.has(code) ||
+    code.startsWith('ERR_SSL_') ||
+    code.startsWith('08') ||
+    code.startsWith('57P0') ||
+    brokenLinkText.test(error.message)
+  );
+}
+
+/** pg's own clock has run out over a statement that the server may still be at. */
+export function isReadTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** Whether it is Sequelize's, by its name: the copy that a host has handed in has classes of its own. */
+function isOfSequelize(error: Error): boolean {
+  return error.name.startsWith('Sequelize');
+}
+
+/** Whether a pool had no connection to give, for whatever reason. */
+export function isConnectionError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^Sequelize(?:Connection\w*|HostNotFound|HostNotReachable|InvalidConnection|AccessDenied)Error$/.test(error.name)
   );
 }
 
 function isUnavailable(error: Error): boolean {
-  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  if (isConnectionError(error) || error.name === 'SequelizeTimeoutError') return true;
   const code = codeOf(error);
   return breaksConnection(error) || transientStates.has(code) || code.startsWith('53');
 }
@@ -72,7 +94,7 @@ function isUnavailable(error: Error): boolean {
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof ChatError || !(error instanceof Error)) return error;
   const root = driverErrorOf(error);
-  const unavailable = isUnavailable(root) || (error instanceof BaseError && isUnavailable(error));
+  const unavailable = isUnavailable(root) || isUnavailable(error);
   removeValues(error);
   return unavailable ? chatError('database_unavailable', { cause: error }) : error;
 }
@@ -80,7 +102,7 @@ export function toDatabaseError(error: unknown): unknown {
 /** The driver's own error, where Sequelize has wrapped it: its unique violations are no `DatabaseError`s. */
 function driverErrorOf(error: Error): Error {
   const { parent } = error as { parent?: unknown };
-  return error instanceof BaseError && parent instanceof Error ? parent : error;
+  return isOfSequelize(error) && parent instanceof Error ? parent : error;
 }
 
 /** What `pg` and Sequelize tell beside an error's message, where it can hold the values of a row. */
@@ -92,7 +114,7 @@ export function removeValues(error: Error): void {
   if (driverError !== error) removeValues(driverError);
   for (const field of revealingFields) Reflect.deleteProperty(error, field);
   // Each with its value and the whole model. (An `AggregateError` has the reasons of a failed connection there.)
-  if (error instanceof ValidationError) Reflect.deleteProperty(error, 'errors');
+  if (isOfSequelize(error)) Reflect.deleteProperty(error, 'errors');
 }
 
 /** Runs work on the database and gives its failures the module's words. */

@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import { ConnectionError } from 'sequelize';
 import type { DatabaseConfig } from '../config/config.js';
-import { breaksConnection, toDatabaseError, withDatabaseErrors } from './database-errors.js';
+import { breaksConnection, isConnectionError, toDatabaseError, withDatabaseErrors } from './database-errors.js';
 import type { Database, Transaction } from './database.js';
 import { quoteIdentifier } from './identifiers.js';
 import { createSequelize, queryTimeoutOf } from './own-sequelize.js';
@@ -60,7 +59,7 @@ export function openDatabase(config: DatabaseConfig): Database {
   /** A pool gives the failure of an attempt to whoever waits then, and the attempt may be from an outage now over. */
   function retryConnection(error: unknown, since: number): Promise<PooledClient> {
     const isEarly = performance.now() - since < config.acquireTimeoutMs / 4;
-    if (!(error instanceof ConnectionError && isEarly)) throw error;
+    if (!(isConnectionError(error) && isEarly)) throw error;
     return connections.getConnection({ type: 'write' });
   }
 
