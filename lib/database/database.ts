@@ -31,6 +31,6 @@ export interface Database extends Queryable {
    * listens to its `error` and ends it. Rejects with `database_unavailable`.
    */
   connect(): Promise<pg.Client>;
-  /** Ends the pool where it is the module's own. */
+  /** Ends the pool where it is the module's own. Statements reject with `database_unavailable` from now on. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
+import { chatError } from '../errors.js';
 import { breaksConnection, isConnectionError, toDatabaseError, withDatabaseErrors } from './database-errors.js';
 import type { Database, Transaction } from './database.js';
 import { quoteIdentifier } from './identifiers.js';
@@ -44,7 +45,7 @@ export function openDatabase(config: DatabaseConfig): Database {
       return await runPrepared(client, statement, values, timeoutMs);
     } catch (error) {
       // At once: whatever is said on it now, a ROLLBACK too, would wait in vain.
-      if (breaksConnection(error)) discard(client);
+      if (breaksConnection(error)) discard(client, error);
       throw error;
     }
   }
@@ -56,27 +57,37 @@ export function openDatabase(config: DatabaseConfig): Database {
     return Math.max(minTimeoutMs, queryTimeoutMs - Math.floor(waitedMs / 100) * 100);
   }
 
+  /** A host's pool may let one wait for longer than an answer may take; the client that comes then goes back to it. */
+  function acquire(since: number): Promise<PooledClient> {
+    const acquiring = connections.getConnection({ type: 'write' });
+    if (config.sequelize === undefined) return acquiring;
+    const leftMs = Math.max(0, config.acquireTimeoutMs - (performance.now() - since));
+    return within(leftMs, acquiring, (late) => connections.releaseConnection(late));
+  }
+
   /** A pool gives the failure of an attempt to whoever waits then, and the attempt may be from an outage now over. */
   function retryConnection(error: unknown, since: number): Promise<PooledClient> {
     const isEarly = performance.now() - since < config.acquireTimeoutMs / 4;
     if (!(isConnectionError(error) && isEarly)) throw error;
-    return connections.getConnection({ type: 'write' });
+    return acquire(since);
   }
 
   /** Gives work a connection of the pool. One that broke meanwhile is not handed out again. */
   async function withClient<T>(work: (client: PooledClient, timeoutMs: number) => Promise<T>): Promise<T> {
+    // The host's pool would go on: what is still asked in the background, for minutes even, ends with the module.
+    if (closed !== undefined) throw chatError('database_unavailable', { cause: new Error('the module has closed') });
     const since = performance.now();
     try {
       let client: PooledClient;
       try {
-        client = await connections.getConnection({ type: 'write' });
+        client = await acquire(since);
       } catch (error) {
         client = await retryConnection(error, since);
       }
       try {
         return await work(client, timeLeft(since));
       } catch (error) {
-        if (breaksConnection(error)) discard(client);
+        if (breaksConnection(error)) discard(client, error);
         throw error;
       } finally {
         connections.releaseConnection(client);

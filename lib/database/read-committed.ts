@@ -36,7 +36,7 @@ export async function inTransaction<T>(client: PooledClient, timeoutMs: number, 
     return result;
   } catch (error) {
     // On a connection that is broken, or in a state that nobody knows, nothing more is said.
-    if (breaksConnection(error)) discard(client);
+    if (breaksConnection(error)) discard(client, error);
     else await execute('ROLLBACK').catch(() => discard(client));
     throw error;
   }

@@ -56,6 +56,7 @@ export async function startProxy(server: { readonly url: string }): Promise<TcpP
     },
     async close() {
       cut();
+      if (!proxy.listening) return;
       proxy.close();
       await once(proxy, 'close');
     },
