@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, lstat, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { copyPrograms } from './copy-programs.js';
 import type { ServerUser } from './server-user.js';
 
 export interface Binaries {
@@ -71,45 +72,11 @@ async function restoreSymlinks(native: string): Promise<void> {
   }
 }
 
-/** One copy for each version and owner, shared by all who need it and made whole before it gets its name. */
+/** One copy for each version and owner, shared by all who need it. */
 async function copyOf(native: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as { version: string };
   const place = join(tmpdir(), `koa-chat-postgres-${version}-${process.getuid?.() ?? 'user'}`);
-  if (await isWholeCopy(native, place)) return join(place, 'native');
-
-  const fresh = await mkdtemp(`${place}-`);
-  const copy = join(fresh, 'native');
-  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-  await chmod(fresh, 0o755);
-  await chmod(copy, 0o755);
-  // Whatever the umask made of the modes, the server's user must read and run it all.
-  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
-    if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), 0o755);
-  }
-  await rm(place, { recursive: true, force: true });
-  try {
-    await rename(fresh, place);
-  } catch {
-    await rm(fresh, { recursive: true, force: true }); // another process was first
-  }
-  return join(place, 'native');
-}
-
-/** A temp folder is swept file by file on some systems, and on others anybody may have put a folder there. */
-async function isWholeCopy(native: string, place: string): Promise<boolean> {
-  const found = await lstat(place).catch(() => undefined);
-  if (found === undefined) return false;
-  if (
-    process.getuid !== undefined &&
-    (found.uid !== process.getuid() || (found.mode & 0o022) !== 0 || !found.isDirectory())
-  ) {
-    throw new Error(`embedded PostgreSQL: ${place} is in the way and belongs to somebody else`);
-  }
-  const [wanted, present] = await Promise.all(
-    [native, join(place, 'native')].map((dir) => readdir(dir, { recursive: true })),
-  );
-  const names = new Set(present);
-  return wanted?.every((name) => names.has(name)) ?? false;
+  return copyPrograms(native, place);
 }
 
 function reasonOf(error: unknown): string {
