@@ -66,6 +66,7 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger, tim
     watchesCalls: calls.length > 0,
 
     async canCall(call, context) {
+      frozen(call);
       frozen(context);
       for (const hook of calls) await named(hook, () => inTime(hook, hook.run(call, context)));
     },
@@ -92,7 +93,7 @@ export function createHookRunner(plugins: readonly Plugin[], logger: Logger, tim
     after(point, result, context) {
       const after = points.get(point)?.after;
       if (after === undefined || after.length === 0) return;
-      const done = runAll(after, frozen(result), context).finally(() => running.delete(done));
+      const done = runAll(after, frozen(result), frozen(context)).finally(() => running.delete(done));
       running.add(done);
     },
 

@@ -82,4 +82,22 @@ describe('the runner of hooks', () => {
     await runner.settled();
     expect(receipt.chatId).to.equal(1);
   });
+
+  it('lets no hook make the one who acts another, or the call another call', async () => {
+    const become = (_: unknown, told: { actor: object }): void => void Object.assign(told.actor, { id: 2 });
+    const told = { actor: { ...context.actor } };
+    const after = runnerOf({ afterMarkRead: become });
+    after.after('MarkRead', { chatId: 1, messageId: 2, messageIds: [2], readAt: null }, told);
+    await after.settled();
+    expect(told.actor).to.deep.equal(context.actor);
+
+    const call = { door: 'http', operation: 'GET /api/chats' } as const;
+    const rename = (given: object): void => void Object.assign(given, { operation: 'another' });
+    for (const canCall of [become, rename]) {
+      await runnerOf({ canCall })
+        .canCall(call, { actor: { ...context.actor } })
+        .catch(() => undefined);
+    }
+    expect(call.operation).to.equal('GET /api/chats');
+  });
 });
