@@ -2,6 +2,8 @@ import { ChatError, chatError } from '../errors.js';
 
 /** SQLSTATEs that say "not now" rather than "never so" (PostgreSQL documentation, appendix A). */
 const transientStates = new Set([
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
   '25006', // read_only_sql_transaction: a failover left us on a standby
   '40001', // serialization_failure
   '40P01', // deadlock_detected
@@ -59,6 +61,8 @@ export function breaksConnection(error: unknown): boolean {
     code.startsWith('ERR_SSL_') ||
     code.startsWith('08') ||
     code.startsWith('57P0') ||
+    code === '25P03' ||
+    code === '25P04' ||
     brokenLinkText.test(error.message)
   );
 }

@@ -7,7 +7,7 @@ import { quoteIdentifier } from './identifiers.js';
 import { createSequelize, queryTimeoutOf } from './own-sequelize.js';
 import { discard, type PooledClient } from './pooled-client.js';
 import { runPrepared } from './prepared-query.js';
-import { inTransaction, queryOf, runReadCommitted } from './read-committed.js';
+import { inTransaction, queryOf, runUnderSettings } from './session-settings.js';
 import type { Statement } from './statement.js';
 
 /** The part of Sequelize's connection manager that hot paths go through: its pool, without its query layer. */
@@ -99,7 +99,7 @@ export function openDatabase(config: DatabaseConfig): Database {
 
   function query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
     return withClient((client, timeoutMs) =>
-      runReadCommitted(client, timeoutMs, () => run(client, statement, values, timeoutMs)),
+      runUnderSettings(client, timeoutMs, () => run(client, statement, values, timeoutMs)),
     );
   }
 

@@ -188,6 +188,31 @@ describe("a host's Sequelize instance", () => {
     }
   });
 
+  const ofDatabases: readonly Readonly<Record<string, string>>[] = [
+    { DateStyle: 'German' },
+    { DateStyle: 'SQL, DMY', TimeZone: 'Asia/Kolkata' },
+    { DateStyle: 'Postgres', IntervalStyle: 'sql_standard', bytea_output: 'escape', extra_float_digits: '0' },
+    { standard_conforming_strings: 'off', escape_string_warning: 'off', quote_all_identifiers: 'on' },
+    { search_path: 'pg_catalog, public', lock_timeout: '5s', idle_in_transaction_session_timeout: '5s' },
+  ];
+  for (const settings of ofDatabases) {
+    const said = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+    it(`may be of a database with settings of its own, as the module's own pool may: ${said.join(', ')}`, async () => {
+      const [{ name } = { name: '' }] = await stage.database.query<{ name: string }>(
+        'SELECT current_database() AS name',
+      );
+      for (const [setting, value] of Object.entries(settings)) {
+        const values = value.split(', ').map((one) => `'${one}'`);
+        await stage.database.query(`ALTER DATABASE ${name} SET ${setting} = ${values.join(', ')}`);
+      }
+      stage.atEnd(() => stage.database.query(`ALTER DATABASE ${name} RESET ALL`));
+      await expectWorks(await startOn(openSequelize()));
+      const own = stage.createModule();
+      await own.start();
+      await expectWorks(own);
+    });
+  }
+
   it('serves the doors through its own pool, however small', async () => {
     const sequelize = openSequelize({ pool: { max: 1 } });
     const chat = stage.createModule({ database: { url: undefined, sequelize, schema: `hosted_${(schemas += 1)}` } });
