@@ -138,11 +138,11 @@ const realtime = section({
   return origins === undefined ? given : { ...given, origins };
 });
 
-/** Those that Socket.IO's `cors` lists; undefined where it says something else, or nothing. */
+/** Those that Socket.IO's `cors` lists; undefined where it says something else, or lists none. */
 function originsOf(cors: RealtimeOptions['cors']): (string | RegExp)[] | undefined {
   const listed = [typeof cors === 'object' ? cors.origin : undefined].flat();
   const origins = listed.filter((one) => typeof one === 'string' || one instanceof RegExp);
-  return origins.length < listed.length || origins.includes('*') ? undefined : origins;
+  return origins.length < listed.length || origins.length === 0 || origins.includes('*') ? undefined : origins;
 }
 
 const trustProxy = z

@@ -115,8 +115,8 @@ export interface RealtimeOptions {
   maxBufferedBytes?: number;
   /**
    * Origins whose pages may connect, over WebSockets too, which CORS says nothing about: `https://app.example`, as browsers
-   * write it. All others are refused (`origin_refused`); who sends no Origin is no browser, and comes in with a token
-   * alone. Default: those that `cors` lists; any, where it lists none.
+   * write it. The server's own pages may too; all others are refused (`origin_refused`). Who sends no Origin is no browser,
+   * and comes in with a token alone. Default: those that `cors` lists; any, where it lists none.
    */
   origins?: readonly (string | RegExp)[];
 }

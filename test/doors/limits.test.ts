@@ -45,6 +45,19 @@ describe('a socket', () => {
       }
     });
 
+    it("comes from the server's own pages too, whoever else may come", async () => {
+      const { url } = await start({ realtime: { origins: ['https://partner.example'] } });
+      for (const transports of [['websocket'], ['polling']]) {
+        expect(await codeOf(john, { ...from(url), transports })).to.equal('connected');
+        expect(await codeOf(john, { ...from('http://127.0.0.1:1'), transports })).to.equal('origin_refused');
+      }
+    });
+
+    it('comes from any page where cors lists none', async () => {
+      await start({ realtime: { cors: { origin: [] } } });
+      expect(await codeOf(john, from('https://evil.example'))).to.equal('connected');
+    });
+
     it('comes from those that cors lists, which rules long polling alone', async () => {
       await start({ realtime: { cors: { origin: ['https://app.example'] } } });
       expect(await codeOf(john, from('https://app.example'))).to.equal('connected');
