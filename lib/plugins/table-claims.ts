@@ -20,9 +20,17 @@ export function requireDistinctTables(own: readonly Migration[], plugins: readon
   if (faults.length > 0) throw new ChatSetupError('The plugins do not fit together', faults);
 }
 
+const name = /"(?:[^"]|"")+"|\w+/;
+const creates = new RegExp(
+  `\\bcreate\\s+(?:unlogged\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?((?:${name.source})(?:\\s*\\.\\s*(?:${name.source}))*)`,
+  'gi',
+);
+
+/** As PostgreSQL takes them, with their schemas where these are said. */
 function tablesMadeBy(sql: string): string[] {
-  const made = sql.matchAll(/\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|[\w.]+)/gi);
-  return [...made].map(([, name = '']) =>
-    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase(),
+  return [...sql.matchAll(creates)].map(([, made = '']) =>
+    (made.match(new RegExp(name, 'g')) ?? [])
+      .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))
+      .join('.'),
   );
 }

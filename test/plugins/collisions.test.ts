@@ -62,6 +62,17 @@ describe('a start with plugins that collide', () => {
       plugins: [plugin('one', { migrations: table('CREATE TABLE Migrations (n int)') })],
       fault: 'plugins: "one" and koa-chat-module both make the table migrations',
     },
+    'a table of another plugin, in a schema that both name': {
+      plugins: [
+        plugin('one', {
+          migrations: table('CREATE TABLE "Chat"."counts" (n int); CREATE TABLE "Chat"."sums" (n int)'),
+        }),
+        plugin('two', {
+          migrations: table('CREATE TABLE "Chat" . COUNTS (n int); CREATE TABLE "Chat"."means" (n int)'),
+        }),
+      ],
+      fault: 'plugins: "two" and "one" both make the table Chat.counts',
+    },
     'a table of another plugin': {
       plugins: [
         plugin('one', { migrations: table('CREATE UNLOGGED TABLE counts (n int)') }),
