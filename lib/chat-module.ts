@@ -98,15 +98,24 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
 
   async function mount(app: Koa, server: Server): Promise<void> {
     requireHost(app, server);
+    const isStarted = run !== undefined;
     await start();
-    if (!apps.has(app)) {
-      const answers = (method: string, path: string): boolean =>
-        (run?.cradle.httpDoor ?? closedDoor)?.answers(method, path) === true;
-      if (mayBeComposed(app)) mountLate(app, answers);
-      app.use(middleware);
-      apps.add(app);
+    try {
+      place(app);
+      attach(server);
+    } catch (error) {
+      if (!isStarted) await close();
+      throw error;
     }
-    attach(server);
+  }
+
+  function place(app: Koa): void {
+    if (apps.has(app)) return;
+    const answers = (method: string, path: string): boolean =>
+      (run?.cradle.httpDoor ?? closedDoor)?.answers(method, path) === true;
+    if (mayBeComposed(app)) mountLate(app, answers);
+    app.use(middleware);
+    apps.add(app);
   }
 
   async function close(): Promise<void> {
@@ -138,9 +147,11 @@ export function createChatModule(options: ChatModuleOptions): ChatModule {
 /** @throws ChatSetupError for a host that has no types to tell it. */
 function requireHost(app: unknown, server: unknown): void {
   const faults: string[] = [];
-  if (typeof (app as Partial<Koa> | undefined)?.use !== 'function')
+  const { use, callback } = (app ?? {}) as Partial<Koa>;
+  // A router has the first of them too.
+  if (typeof use !== 'function' || typeof callback !== 'function')
     faults.push('the first argument must be the Koa app');
-  if (typeof (server as Partial<Server> | undefined)?.emit !== 'function') {
+  if (typeof (server as Partial<Server> | undefined)?.listenerCount !== 'function') {
     faults.push('the second argument must be the HTTP server that serves it');
   }
   if (faults.length > 0) throw new ChatSetupError('mount(app, server) was called with something else', faults);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import Router from '@koa/router';
 import Koa from 'koa';
 import sinon from 'sinon';
 import { ChatSetupError, definePlugin, diskImageStore, django, sqlDirectory } from '../../lib/index.js';
@@ -237,6 +238,23 @@ describe('a start that fails', () => {
     const chat = stage.createModule();
     const refused = await chat.mount(createServer() as never, new Koa() as never).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(ChatSetupError);
+    await expectNothingLeftOf(chat.chats.list(people.john));
+    for (const [app, server] of [
+      [new Router(), createServer()],
+      [new Koa(), { emit: () => true }],
+    ]) {
+      const error = await chat.mount(app as never, server as never).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(ChatSetupError);
+      await expectNothingLeftOf(chat.chats.list(people.john));
+    }
+  });
+
+  it('leaves nothing behind when the app does not take it', async () => {
+    const chat = stage.createModule();
+    const app = new Koa();
+    sinon.stub(app, 'use').throws(new Error('this app is full'));
+    const refused = await chat.mount(app, createServer()).catch((error: unknown) => error);
+    expect(refused).to.have.property('message', 'this app is full');
     await expectNothingLeftOf(chat.chats.list(people.john));
   });
 
