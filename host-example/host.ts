@@ -81,10 +81,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 
 async function listen(server: Server, port: number, host: string | undefined): Promise<string> {
   server.listen(port, host);
-  await once(server, 'listening').catch((error: unknown) => fail(`PORT ${port} cannot be listened on`, error));
+  await once(server, 'listening').catch((error: unknown) => fail(faultOf(error, port, host), error));
   const { address, port: actualPort } = server.address() as AddressInfo;
   const isAny = address === '::' || address === '0.0.0.0';
   return `http://${isAny ? 'localhost' : address.includes(':') ? `[${address}]` : address}:${actualPort}`;
+}
+
+/** Some shells set HOST to a name of their own, and PORT is not to blame for it. */
+function faultOf(error: unknown, port: number, host: string | undefined): string {
+  const ofHost = ['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL'].includes(
+    String((error as { code?: unknown }).code),
+  );
+  if (host === undefined || !ofHost) return `PORT ${port} cannot be listened on`;
+  return `HOST ${host} is no address of this machine: unset it, or give one such as 127.0.0.1`;
 }
 
 function openDatabase(connectionString: string): pg.Pool {
