@@ -4,6 +4,8 @@ import { removeRunFolder, sweepDeadRuns } from './run-folder.js';
 
 export async function mochaGlobalSetup(): Promise<void> {
   process.on('unhandledRejection', failTest);
+  // By an exit: that takes the PostgreSQL server along, and the signal alone would leave it behind.
+  process.once('SIGTERM', () => process.exit(143));
   await sweepDeadRuns();
 }
 
