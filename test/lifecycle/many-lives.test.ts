@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
+import { makeFolder } from '../support/run-folder.js';
 
 const lives = 50;
 
@@ -16,11 +17,11 @@ describe('many lives of a module in one process', () => {
   after(() => database.drop());
 
   it('leave nothing that grows, and nothing that keeps the process', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const script = join(import.meta.dirname, 'many-lives.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx/esm', script, database.url, String(lives)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const options = ['--expose-gc', '--import', 'tsx/esm'];
+    const values = [database.url, String(lives), await makeFolder('pictures')];
+    const child = spawn(process.execPath, [...options, script, ...values], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [said, exit] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     expect(exit).to.deep.equal([0, null]);
     const [before, ...rounds] = said.trim().split('\n');
