@@ -331,11 +331,8 @@ describe('a person who was removed', () => {
       await remove();
       await nextEvent(socket, 'disconnect');
       gate.emit('go');
-      // Behind all that waits: the line is empty then.
-      await host.database.query('INSERT INTO customers VALUES ($1, $2, NULL, $3, $4)', [
-        ...[john.id, john.name, john.login, smith.id],
-      ]);
-      expect((await slow.as(john).get('/api/chats')).status).to.equal(200);
+      // Waits for all that is under way.
+      await slow.chat.close();
       expect(await host.database.query('SELECT content FROM chat.messages')).to.deep.equal([]);
     } finally {
       await slow.close();
@@ -433,6 +430,9 @@ describe('whoever has live sockets in several processes', () => {
         const ack = await untilRefused(() => ask(inSmith, 'message:send', { sessionId, content: 'Hello?' }), dueAt);
         expectAckRefusal(ack, 'not_participant');
       }
+      // Until it is known in the other process, too.
+      const ack = await untilRefused(() => ask(inMary, 'message:send', { sessionId: marys, content: 'Hello?' }), dueAt);
+      expectAckRefusal(ack, 'chat_closed');
       await first.chat.chats.close(marys);
       await nextEvent(inMary, 'chat:updated');
       await noEvent(inSmith, 'chat:updated');

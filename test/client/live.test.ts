@@ -3,6 +3,7 @@ import { createChatClient, type ChatClient, type ClientSnapshot } from '../../li
 import { startChatHost, type ChatHost, type Surroundings } from '../support/chat-host.js';
 import { say, startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
+import { until as untilSo } from '../support/until.js';
 import { clientOf, conversation, open, shows, until } from './client-of.js';
 
 describe('the chat client, live', () => {
@@ -111,15 +112,15 @@ describe('the chat client, live', () => {
   it('goes on in place with a new token when the old one runs out', async () => {
     const given: string[] = [];
     const getToken = async (): Promise<string> => {
-      // Less than a minute to live: the service warns at once.
-      const lifetime = given.length === 0 ? 50 : 3_600;
+      // Less than a minute to live: the service warns at half of it.
+      const lifetime = given.length === 0 ? 4 : 3_600;
       const exp = Math.floor(Date.now() / 1_000) + lifetime;
       given.push(host.tokens.cognitoAccess(people.john.login, { claims: { exp } }));
       return given.at(-1) ?? '';
     };
     const chatId = await startChat(host, people.john);
     const john = await connect(people.john, { getToken });
-    await until(john, () => given.length === 2);
+    await untilSo('a new token was asked for', () => Promise.resolve(given.length === 2));
     await open(john, chatId);
     john.send(chatId, 'still here');
     await until(john, shows(chatId, 'still here'));
@@ -131,7 +132,7 @@ describe('the chat client, live', () => {
     const ofMary = host.tokenOf(people.mary) ?? '';
     let given = 0;
     const getToken = (): string => {
-      const exp = Math.floor(Date.now() / 1_000) + 50;
+      const exp = Math.floor(Date.now() / 1_000) + 4;
       return given++ === 0 ? host.tokens.cognitoAccess(people.john.login, { claims: { exp } }) : ofMary;
     };
     const john = createChatClient({ url: host.url, getToken });

@@ -49,6 +49,16 @@ export async function lostRounds(
       return { calls: [look] };
     },
 
+    // What is said is asked in the background, at no call's time; that it is asked until it is told: test/presence.
+    'a look for who is to hear who is online': async () => {
+      const look = async (): Promise<void> => {
+        for (const type of ['customer', 'dentist'] as const) {
+          await database.query(statements.watchers(type), [[john.id], [true]]);
+        }
+      };
+      return { calls: [look] };
+    },
+
     'a round of presence': async () => {
       const dead = randomUUID();
       await host.database.query('INSERT INTO chat.processes (id, expires_at) VALUES ($1, now())', [dead]);

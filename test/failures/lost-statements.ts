@@ -33,7 +33,7 @@ export function losingSequelize(url: string): LosingSequelize {
     const query: Query = (...args) => {
       const text = textOf(args[0]);
       // It comes when it comes, and not with each call.
-      const isFirst = text.startsWith('SHOW ');
+      const isFirst = text.startsWith('SELECT current_setting(');
       if (isFirst !== isFirstMeant || !injector.isMeant(nameOf(text))) return run(...args);
       return when === 'before it ran' ? instead(args, breakOff()) : afterwards(args, run, breakOff);
     };

@@ -55,7 +55,7 @@ describe('a picture whose message', () => {
   });
 
   it('may have been written, as nobody has said that it was not, is looked for', async () => {
-    const refused = Object.assign(new Error('a constraint'), { code: '23514' });
+    const refused = Object.assign(new Error('a constraint'), { code: '23514', severity: 'ERROR' });
     const steps = ['discarded uploads/1', 'refused'];
     expect(await stepsOf(fails(new RangeError('Invalid time value')))).to.deep.equal(['message:unsettled', ...steps]);
     expect(await stepsOf(fails(refused))).to.deep.equal(steps);

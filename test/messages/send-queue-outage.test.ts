@@ -62,7 +62,7 @@ describe('messages that are written together', () => {
 });
 
 function refusal(code: string): Error {
-  return Object.assign(new Error('one of these'), { code });
+  return Object.assign(new Error('one of these'), { code, severity: 'ERROR' });
 }
 
 function rowFor(chatId: number): MessageRow {
