@@ -37,8 +37,6 @@ export interface ChatStatements {
   nextId: Statement<{ id: number }>;
   /** `$1` its id, `$2` customer, `$3` dentist. No row: the pair has a chat. */
   insert: Statement<FoundChat>;
-  /** `$1` a chat's id, `$2` its status from now on. No row: it had that, or there is no such chat. */
-  setStatus: Statement<{ id: number }>;
 }
 
 export function createChatStatements(database: Database): ChatStatements {
@@ -80,7 +78,6 @@ export function createChatStatements(database: Database): ChatStatements {
     insert: statement(`
       INSERT INTO ${chats} (id, customer_id, dentist_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
       RETURNING ${columns}`),
-    setStatus: statement(`UPDATE ${chats} SET status = $2 WHERE id = $1 AND status <> $2 RETURNING id`),
   };
 }
 

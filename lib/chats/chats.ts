@@ -3,6 +3,7 @@ import { chatError } from '../errors.js';
 import type { Chat, ChatList, ChatMembers, ChatStatus } from './chat.js';
 import { formatChatCursor, type ChatCursor } from './chat-cursor.js';
 import { maxPage, type ListChatsInput } from './chat-input.js';
+import { defineChatModel } from './chat-model.js';
 import type { ListedChat } from './chat-statements.js';
 import { describePair } from './describe-pair.js';
 import { createStartChat, type StartChat, type ChatNeeds } from './start-chat.js';
@@ -26,6 +27,7 @@ const pastEverything = { updatedAt: 'infinity', id: Number.MAX_SAFE_INTEGER };
 
 export function createChats(needs: ChatNeeds): Chats {
   const { database, chatStatements, memberships, people, domainEvents, lookAgain } = needs;
+  const model = defineChatModel(database);
 
   async function list(actor: Actor, { limit, before }: ListChatsInput): Promise<ChatList> {
     const from = before ?? pastEverything;
@@ -96,8 +98,10 @@ export function createChats(needs: ChatNeeds): Chats {
     if (members === undefined) throw chatError('chat_not_found');
     const announce = (): void => domainEvents.emit('chat:updated', { members, status });
     try {
-      const [changed] = await database.query(chatStatements.setStatus, [chatId, status]);
-      if (changed !== undefined) announce();
+      const [changed] = await database.runModel(() =>
+        model.update({ status }, { where: { id: chatId, status: status === 'closed' ? 'active' : 'closed' } }),
+      );
+      if (changed > 0) announce();
     } catch (error) {
       // It may have been committed all the same, and a second call would find it done and say nothing.
       lookAgain(error, () => announceIfSo(chatId, status, announce));

@@ -27,6 +27,11 @@ export interface Database extends Queryable {
   /** Commits when `work` resolves, rolls back when it rejects. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
+   * Runs what a model does, outside of any transaction. Rejects with `database_unavailable` where it is not done in the
+   * time of a statement; it may be done all the same.
+   */
+  runModel<T>(work: () => Promise<T>): Promise<T>;
+  /**
    * A connection of the caller's own beside the pool, with its settings, for what needs a session (LISTEN). The caller
    * listens to its `error` and ends it. Rejects with `database_unavailable`.
    */

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
 import { chatError } from '../errors.js';
 import { breaksConnection, isConnectionError, toDatabaseError, withDatabaseErrors } from './database-errors.js';
+import { createClientLine, type ClientPool } from './client-line.js';
 import type { Database, Transaction } from './database.js';
 import { quoteIdentifier } from './identifiers.js';
 import { createSequelize, queryTimeoutOf } from './own-sequelize.js';
@@ -9,14 +10,13 @@ import { discard, type PooledClient } from './pooled-client.js';
 import { runPrepared } from './prepared-query.js';
 import { inTransaction, queryOf, runUnderSettings } from './session-settings.js';
 import type { Statement } from './statement.js';
+import { resultWithinMs } from '../within.js';
 
 /** The part of Sequelize's connection manager that hot paths go through: its pool, without its query layer. */
-interface ConnectionManager {
-  getConnection(options: { type: 'read' | 'write' }): Promise<PooledClient>;
-  releaseConnection(client: PooledClient): void;
+interface ConnectionManager extends ClientPool {
   /** Opens a connection beside the pool, as the pool opens its own: the host's `beforeConnect` hooks run too. */
   _connect(config: object): Promise<PooledClient>;
-  readonly config: { readonly replication?: { readonly write: object } | false };
+  readonly config: ClientPool['config'] & { readonly replication?: { readonly write: object } | false };
 }
 
 /** Far above any migration: pg takes no "never" for one query of a pool that has a default. */
@@ -32,6 +32,7 @@ const minTimeoutMs = 500;
 export function openDatabase(config: DatabaseConfig): Database {
   const sequelize = createSequelize(config);
   const connections = (sequelize as unknown as { connectionManager: ConnectionManager }).connectionManager;
+  const line = createClientLine(connections, config);
   const queryTimeoutMs = queryTimeoutOf(config);
   let closed: Promise<void> | undefined;
 
@@ -44,6 +45,7 @@ export function openDatabase(config: DatabaseConfig): Database {
     try {
       return await runPrepared(client, statement, values, timeoutMs);
     } catch (error) {
+      line.failed(error);
       // At once: whatever is said on it now, a ROLLBACK too, would wait in vain.
       if (breaksConnection(error)) discard(client, error);
       throw error;
@@ -57,30 +59,21 @@ export function openDatabase(config: DatabaseConfig): Database {
     return Math.max(minTimeoutMs, queryTimeoutMs - Math.floor(waitedMs / 100) * 100);
   }
 
-  /** A host's pool may let one wait for longer than an answer may take; the client that comes then goes back to it. */
-  function acquire(since: number): Promise<PooledClient> {
-    const acquiring = connections.getConnection({ type: 'write' });
-    if (config.sequelize === undefined) return acquiring;
-    const leftMs = Math.max(0, config.acquireTimeoutMs - (performance.now() - since));
-    return within(leftMs, acquiring, (late) => connections.releaseConnection(late));
-  }
-
   /** A pool gives the failure of an attempt to whoever waits then, and the attempt may be from an outage now over. */
   function retryConnection(error: unknown, since: number): Promise<PooledClient> {
     const isEarly = performance.now() - since < config.acquireTimeoutMs / 4;
     if (!(isConnectionError(error) && isEarly)) throw error;
-    return acquire(since);
+    return line.acquire(since);
   }
 
   /** Gives work a connection of the pool. One that broke meanwhile is not handed out again. */
   async function withClient<T>(work: (client: PooledClient, timeoutMs: number) => Promise<T>): Promise<T> {
-    // The host's pool would go on: what is still asked in the background, for minutes even, ends with the module.
-    if (closed !== undefined) throw chatError('database_unavailable', { cause: new Error('the module has closed') });
+    requireOpen();
     const since = performance.now();
     try {
       let client: PooledClient;
       try {
-        client = await acquire(since);
+        client = await line.acquire(since);
       } catch (error) {
         client = await retryConnection(error, since);
       }
@@ -90,7 +83,7 @@ export function openDatabase(config: DatabaseConfig): Database {
         if (breaksConnection(error)) discard(client, error);
         throw error;
       } finally {
-        connections.releaseConnection(client);
+        line.release(client);
       }
     } catch (error) {
       throw toDatabaseError(error);
@@ -114,6 +107,17 @@ export function openDatabase(config: DatabaseConfig): Database {
     );
   }
 
+  async function runModel<T>(work: () => Promise<T>): Promise<T> {
+    requireOpen();
+    const tooLate = (): Error => new Error('timeout expired');
+    return withDatabaseErrors(() => resultWithinMs(queryTimeoutMs, work(), tooLate));
+  }
+
+  /** The host's pool would go on: what is still asked in the background, for minutes even, ends with the module. */
+  function requireOpen(): void {
+    if (closed !== undefined) throw chatError('database_unavailable', { cause: new Error('the module has closed') });
+  }
+
   async function connect(): Promise<pg.Client> {
     const settings = connections.config.replication || undefined;
     const connecting = connections._connect(settings?.write ?? connections.config);
@@ -131,6 +135,7 @@ export function openDatabase(config: DatabaseConfig): Database {
     table: (name) => `${quoteIdentifier(config.schema)}.${quoteIdentifier(name)}`,
     query,
     transaction,
+    runModel,
     connect,
     close: () => (closed ??= config.sequelize === undefined ? sequelize.close() : Promise.resolve()),
   };

@@ -2,6 +2,7 @@ import { chatError } from '../errors.js';
 import { createUploads } from './create-uploads.js';
 import { giveUp } from './give-up.js';
 import { guardStore } from './guarded-store.js';
+import { defineImageModel } from './image-model.js';
 import type { ImageRoom } from './image-room.js';
 import { createImageStatements } from './image-statements.js';
 import type { ImageStore } from './image-store.js';
@@ -27,7 +28,8 @@ function imagesIn(
   const statements = createImageStatements(database);
   const { processes, processingTimeoutMs: timeoutMs } = config;
   const processor = createImageProcessor({ processes, timeoutMs, logger });
-  const room: ImageRoom = { database, statements, store, processor, config, logger };
+  const model = defineImageModel(database);
+  const room: ImageRoom = { database, statements, model, store, processor, config, logger };
   const sweeper = createSweeper(room);
 
   return {

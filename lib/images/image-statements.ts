@@ -10,8 +10,6 @@ export interface CondemnedRow {
 }
 
 export interface ImageStatements {
-  /** `$1` chat, `$2` uploader type, `$3` uploader id, `$4` images as JSON of `NewImage`s. */
-  insert: Statement<never>;
   /** `$1` keys, `$2` chat, `$3` uploader type, `$4` uploader id: those of them that are this person's, sent or not. */
   findOwn: Statement<{ key: string; content_type: string; bytes: number; ready: boolean }>;
   /** `$1` uploader type, `$2` uploader id: how many images wait to be sent, and when the first of them is given up. */
@@ -52,15 +50,6 @@ export function createImageStatements(database: Database): ImageStatements {
   const uploadIsOver = `(upload_expires_at IS NULL OR upload_expires_at < now() - ${uploadMargin})`;
 
   return {
-    insert: statement(`
-      INSERT INTO ${images} (chat_id, uploader_type, uploader_id, key, content_type, bytes, expires_at, upload_expires_at,
-                             object_key, width, height, placeholder)
-      SELECT $1, $2, $3, key, "contentType", bytes, "expiresAt", "uploadExpiresAt",
-             "objectKey", width, height, placeholder
-        FROM json_to_recordset($4::json) AS image (
-               key text, "contentType" text, bytes bigint, "expiresAt" timestamptz, "uploadExpiresAt" timestamptz,
-               "objectKey" text, width integer, height integer, placeholder text)`),
-
     findOwn: statement(`
       SELECT key, content_type, bytes, width IS NOT NULL AS ready
         FROM ${images}

@@ -19,10 +19,13 @@ export interface NewImage {
 
 /** Rows before objects: a process that dies in between leaves nothing that the sweep does not know of. */
 export async function insertImages(
-  { database, statements }: ImageRoom,
+  { database, model }: ImageRoom,
   actor: Actor,
   chatId: number,
   images: readonly NewImage[],
 ): Promise<void> {
-  await database.query(statements.insert, [chatId, actor.type, actor.id, JSON.stringify(images)]);
+  const common = { chatId, uploaderType: actor.type, uploaderId: actor.id };
+  await database.runModel(() => model.bulkCreate(images.map((image) => ({ ...raw, ...image, ...common }))));
 }
+
+const raw = { uploadExpiresAt: null, objectKey: null, width: null, height: null, placeholder: null };

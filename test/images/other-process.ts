@@ -2,6 +2,7 @@ import { parseConfig } from '../../lib/config/parse-config.js';
 import { openDatabase } from '../../lib/database/open-database.js';
 import { guardStore } from '../../lib/images/guarded-store.js';
 import type { ImageRoom } from '../../lib/images/image-room.js';
+import { defineImageModel } from '../../lib/images/image-model.js';
 import { createImageStatements } from '../../lib/images/image-statements.js';
 import { createImageProcessor } from '../../lib/images/processing/image-processor.js';
 import { createSweeper } from '../../lib/images/sweeper.js';
@@ -37,6 +38,7 @@ export function openRoom(options: DatabaseOptions, store: ImageStore, images: Im
     store: guardStore(store, config.images.storeTimeoutMs),
     config: config.images,
     statements: createImageStatements(database),
+    model: defineImageModel(database),
     processor: createImageProcessor({ processes: 1, timeoutMs: 15_000, logger }),
   };
 }
