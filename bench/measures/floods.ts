@@ -12,7 +12,7 @@ import type { ServerCalls } from '../servers/serve.js';
 const senders = 20;
 const everyMs = 50;
 
-/** Chats of each dentist, the flooder among them. */
+/** Chats of each dentist. The floods are a customer's, who has one, but for that of lists. */
 const chatsEach = 5_000;
 
 const floods: readonly (readonly [FloodKind, string])[] = [
@@ -36,7 +36,8 @@ export async function measureFloods(bench: Bench): Promise<void> {
     const words = await bench.start<SendLoadCalls>('loads/send-load');
     const flooding = await bench.start<FloodLoadCalls>('loads/flood-load');
     await words.call('connect', 'module', port, writers(bench));
-    const flooder = { chatId: 1, token: tokens.tokenOf('dentist', 1) };
+    const customer = { chatId: 1, token: tokens.tokenOf('customer', 1) };
+    const dentist = { chatId: 1, token: tokens.tokenOf('dentist', 1) };
 
     /** Each begins with nothing left to be done of what was before it. */
     const write = async (): Promise<SendOutcome> =>
@@ -51,7 +52,7 @@ export async function measureFloods(bench: Bench): Promise<void> {
     };
     const writeBeside = async (kind: FloodKind): Promise<SendOutcome & { readonly flood: FloodOutcome }> => {
       await settle();
-      await flooding.call('begin', kind, port, flooder);
+      await flooding.call('begin', kind, port, kind === 'lists' ? dentist : customer);
       const outcome = await write();
       return { ...outcome, flood: await flooding.call('end') };
     };

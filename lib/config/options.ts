@@ -140,8 +140,9 @@ export interface HttpOptions {
 export interface LimitOptions {
   /**
    * Calls of one person, over REST and sockets together, that run at once; what is more waits in its order, a thousand at
-   * most. While more than 8 wait they run one at a time, and rest in between while others call: so a flood delays its
-   * own. A form is such a call while it comes; whatever takes longer than 5 s gives up its place. Default 4; 1 to 10,000.
+   * most. While more than 8 wait they run one at a time, and rest in between while others call, the longer the longer they
+   * go on: so a flood delays its own. A form is such a call while it comes; whatever takes longer than 5 s gives up its
+   * place. Default 4; 1 to 10,000.
    * `npm run bench -- floods` measures what one person's flood costs others.
    */
   callsAtOnce?: number;

@@ -3,6 +3,12 @@ const restShare = 3;
 /** A rest at least and at most, in milliseconds. */
 const leastRestMs = 2;
 const mostRestMs = 500;
+/** So many calls may be the haste of a moment. With each five more it rests twice as long, at most so many times: 1 % is left. */
+const hastyCalls = 10;
+const callsToDouble = 5;
+const mostDoublings = 5;
+/** How often the longest rest doubles with it: to four seconds. */
+const mostLongerDoublings = 3;
 /** Where nobody else has called for so long, a flood is nobody's harm. */
 const lullMs = 100;
 
@@ -10,18 +16,20 @@ const lullMs = 100;
 export interface FloodRest {
   /** Somebody called who had not to wait. */
   called(): void;
-  /** The rest after a call that took so long; 0 where nobody else calls. In milliseconds. */
-  after(tookMs: number): number;
+  /** The rest after a call that took so long, the n-th of its flood; 0 where nobody else calls. In milliseconds. */
+  after(tookMs: number, nth: number): number;
 }
 
-/** However fast a flood is served, others are served in between. */
+/** However fast a flood is served, others are served in between, and the longer it goes on, the less there is of it. */
 export function createFloodRest(): FloodRest {
   let calledAt = -Infinity;
   return {
     called: () => void (calledAt = performance.now()),
-    after(tookMs) {
+    after(tookMs, nth) {
       if (performance.now() - calledAt >= lullMs) return 0;
-      return Math.min(mostRestMs, Math.max(leastRestMs, restShare * tookMs));
+      const doublings = Math.min(mostDoublings, Math.max(0, Math.ceil((nth - hastyCalls) / callsToDouble)));
+      const most = mostRestMs * 2 ** Math.min(doublings, mostLongerDoublings);
+      return Math.min(most, Math.max(leastRestMs, restShare * tookMs) * 2 ** doublings);
     },
   };
 }

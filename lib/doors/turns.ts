@@ -36,6 +36,8 @@ interface Line {
   slow: number;
   /** Of these, the ones of calls that begin in a moment. */
   called: number;
+  /** Calls since the flood began, where it is one. */
+  ofFlood: number;
   waiting: Waiting[];
 }
 
@@ -56,7 +58,7 @@ export function createTurns(atOnce: number): Turns {
   function lineOf(key: string): Line {
     const known = lines.get(key);
     if (known !== undefined) return known;
-    const line: Line = { taken: 0, slow: 0, called: 0, waiting: [] };
+    const line: Line = { taken: 0, slow: 0, called: 0, ofFlood: 0, waiting: [] };
     lines.set(key, line);
     return line;
   }
@@ -73,11 +75,13 @@ export function createTurns(atOnce: number): Turns {
     // They would begin before those who were called, and rest.
     if (line.called > 0) return;
     const isFlood = line.waiting.length > floodWaiting;
+    if (line.waiting.length === 0) line.ofFlood = 0;
     const places = (isFlood ? 1 : atOnce) - line.taken;
     for (const { begin } of line.waiting.splice(0, Math.max(0, places))) {
       line.taken += 1;
       line.called += 1;
-      const restMs = isFlood ? rest.after(tookMs) : 0;
+      if (isFlood) line.ofFlood += 1;
+      const restMs = isFlood ? rest.after(tookMs, line.ofFlood) : 0;
       // Even without a rest after what others have sent meanwhile.
       if (restMs > 0) setTimeout(begin, restMs);
       else setImmediate(begin);
