@@ -11,7 +11,7 @@ import type { JwksSettings } from './jwks-options.js';
 import { fetchSigningKeys, findSigningKey, type SigningKey } from './signing-keys.js';
 
 /** How soon the endpoint is asked again after it failed, whatever tokens come, in seconds. */
-const retrySeconds = 30;
+const retrySeconds = 2;
 
 /** When a client that was answered 503 should try again, in seconds. */
 const retryAfterSeconds = 5;

@@ -45,8 +45,9 @@ export const databaseFaults: readonly Fault[] = [
     },
   },
   {
+    // What crosses processes comes late, too: who may have missed something is told to reconnect.
     name: 'the database answers late',
-    excuses: databaseAway,
+    excuses: [...databaseAway, ...lostConnections],
     hasBitten: someAckTook(2 * leastDelayMs),
     async inflict({ database: { proxy } }, random) {
       proxy.delayMs = leastDelayMs + random.below(200);

@@ -4,9 +4,9 @@ import { poolSize, type Service } from '../service.js';
 
 /** As many as one person has turns at once: more would be a queue of their own, and no load on the pools. */
 const readsEach = 4;
-/** A refusal is due after this; the lock is held for longer. */
+/** A refusal is due after this. The lock is held for longer than a statement may take, and for less than an answer may. */
 const dueMs = 5_000;
-const heldMs = 6_000;
+const heldMs = 4_600;
 /** Whoever waited for a connection first, and then for the lock, may be served when that is gone. */
 const servedMs = heldMs + 500;
 
