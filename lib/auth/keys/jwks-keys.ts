@@ -10,7 +10,7 @@ import { withDeadline } from './deadline.js';
 import type { JwksSettings } from './jwks-options.js';
 import { fetchSigningKeys, findSigningKey, type SigningKey } from './signing-keys.js';
 
-/** How soon the endpoint is asked again after it failed, whatever tokens come, in seconds. */
+/** How soon the endpoint is asked again after a fetch that failed began, whatever tokens come, in seconds. */
 const retrySeconds = 2;
 
 /** When a client that was answered 503 should try again, in seconds. */
@@ -99,6 +99,7 @@ export class JwksKeys implements KeySource {
     const { fetchJwks, timeoutMs, issuer, logger, refreshSeconds } = this.#options;
     const closing = this.#closing.signal;
     const wasAway = this.#failure !== undefined;
+    const began = this.#now();
     clearTimeout(this.#timer);
     try {
       closing.throwIfAborted();
@@ -113,7 +114,10 @@ export class JwksKeys implements KeySource {
         : chatError('issuer_unavailable', { cause, retryAfterSeconds });
     }
     if (closing.aborted) return;
-    this.#fetchIn(this.#failure === undefined ? refreshSeconds : Math.min(refreshSeconds, retrySeconds));
+    // A fetch that hung has waited long enough.
+    const tookSeconds = (this.#now() - began) / 1_000;
+    const retryIn = Math.max(0, Math.min(refreshSeconds, retrySeconds) - tookSeconds);
+    this.#fetchIn(this.#failure === undefined ? refreshSeconds : retryIn);
     if (wasAway && this.#failure === undefined) logger.info({ issuer }, 'The signing keys can be fetched again');
     if (!wasAway && this.#failure !== undefined) {
       logger.warn({ issuer, reason: reasonOf(this.#failure.cause) }, 'The signing keys cannot be fetched');

@@ -17,7 +17,7 @@ export interface JwksOptions {
    * set, so a new key is found at once, or in a flood of made-up ones after a few seconds.
    */
   requestsPerMinute?: number;
-  /** How long a fetch may take, in milliseconds. Default 4,000, so that who waits for it is answered within 5 s; 100 to
+  /** How long a fetch may take, in milliseconds. Default 3,000: a fetch that hangs is all that there is, and its endpoint may be back; 100 to
    * 60,000. */
   timeoutMs?: number;
 }
@@ -33,7 +33,7 @@ export const jwksOptions = z
       refreshSeconds: within(1, 86_400).default(600),
       outageSeconds: within(1, 604_800).default(86_400),
       requestsPerMinute: within(1, 600).default(10),
-      timeoutMs: within(100, 60_000).default(4_000),
+      timeoutMs: within(100, 60_000).default(3_000),
     },
     'must be an object',
   )
