@@ -11,8 +11,8 @@ export interface DomainEvents {
   /** `isLive` is false where a start was found late, and the customer had another dentist by then. */
   'chat:started': { chat: Chat; isLive: boolean };
   'chat:updated': { members: ChatMembers; status: ChatStatus };
-  /** `previous`: a message of the chat before this one (null: there was none), and when the chat was last active then. */
-  'message:sent': { message: Message; members: ChatMembers; previous: { id: number | null; at: string } };
+  /** `previousId`: that of the message before this one in its chat; null where it is the first. */
+  'message:sent': { message: Message; members: ChatMembers; previousId: number | null };
   /** Whether a message of this chat was written, or was announced, is not known. The module looks. */
   'message:unsettled': { chatId: number };
   'message:read': { receipt: ReadReceipt; reader: Actor; members: ChatMembers };

@@ -41,8 +41,7 @@ interface Needs {
 const item = z.object({
   chatId: z.number(),
   id: z.number(),
-  createdAt: z.string(),
-  previous: z.object({ id: z.number().nullable(), at: z.string() }),
+  previousId: z.number().nullable(),
   members: z.object({ chatId: z.number(), customerId: z.number(), dentistId: z.number() }),
   event: z.custom<NewMessage>((value) => typeof value === 'object' && value !== null),
   /** Announced again, perhaps: only to those who have not had it. */
@@ -154,10 +153,16 @@ export function createMessageFeed(needs: Needs): MessageFeed {
     return isLive === false;
   }
 
+  /** Another version of the module says it otherwise: what it has written is looked up. */
+  function reviewUnread(told: unknown): void {
+    const named = item.pick({ chatId: true }).safeParse(told);
+    if (named.success) review(named.data.chatId);
+  }
+
   bus?.listen('message:sent', (told) => {
     const parsed = item.safeParse(told);
-    // Another version of the module may say it otherwise: its messages are then found where they are missing.
-    if (!parsed.success || (parsed.data.isReviewed === true && !inOrder.isMissing(parsed.data))) return;
+    if (!parsed.success) return reviewUnread(told);
+    if (parsed.data.isReviewed === true && !inOrder.isMissing(parsed.data)) return;
     inOrder.take(parsed.data);
   });
 
@@ -173,7 +178,7 @@ export function createMessageFeed(needs: Needs): MessageFeed {
   }
 
   return {
-    start: async () => inOrder.begin(await recentMessages.settledTime()),
+    start: async () => inOrder.begin(await recentMessages.settledId()),
     announce(sent) {
       // It may have been written long after its sender was admitted. From memory, mostly.
       const isLive = memberships.isLive(sent.members);
@@ -195,7 +200,7 @@ export function createMessageFeed(needs: Needs): MessageFeed {
   };
 }
 
-function toItem({ message, members, previous }: Sent): Item {
-  const { chatId, id, createdAt } = message;
-  return { chatId, id, createdAt, previous, members, event: presentNew(message) };
+function toItem({ message, members, previousId }: Sent): Item {
+  const { chatId, id } = message;
+  return { chatId, id, previousId, members, event: presentNew(message) };
 }

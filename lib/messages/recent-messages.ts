@@ -6,13 +6,13 @@ import type { Message } from './message.js';
 import type { PageStatements } from './page-statements.js';
 import { hasMessage, type ReadMessages } from './read-messages.js';
 import { createRecentStatements, type LastRow } from './recent-statements.js';
-import { readSettledTime } from './settled-time.js';
+import { readSettledId } from './settled-id.js';
 
 /** A message with its chat's members and the message before it, as it was announced or should have been. */
 export interface RecentMessage {
   readonly message: Message;
   readonly members: ChatMembers;
-  readonly previous: { readonly id: number | null; readonly at: string };
+  readonly previousId: number | null;
 }
 
 export interface FoundRecent {
@@ -22,11 +22,10 @@ export interface FoundRecent {
   isWhole(after: number): boolean;
 }
 
-/** A chat's last message; `createdAt` may be a little late. */
+/** A chat's last message. */
 export interface LastMessage {
   readonly chatId: number;
   readonly id: number;
-  readonly createdAt: string;
 }
 
 /** What a chat's last messages are: for the feed, which asks on nobody's behalf. */
@@ -37,8 +36,8 @@ export interface RecentMessages {
   last(chatId: number): Promise<LastMessage | undefined>;
   /** Those of the people's chats that came after a time (ISO 8601 UTC). */
   lastSince(people: readonly PersonRef[], time: string): Promise<LastMessage[]>;
-  /** A time of which no message is yet to come: see {@link readSettledTime}. */
-  settledTime(): Promise<string>;
+  /** An id up to which no message is yet to come: see {@link readSettledId}. */
+  settledId(): Promise<number>;
 }
 
 interface Needs {
@@ -57,14 +56,11 @@ export function createRecentMessages({ database, pageStatements, readMessages }:
       const rows = await database.query(pageStatements.before, [chatId, id, pageLimit.max]);
       const found = rows.filter(hasMessage).reverse();
       const messages = await Promise.all(
-        found.map(async (row, at) => {
-          const before = found[at - 1];
-          return {
-            message: await readMessages.toMessage(chatId, row),
-            members: { chatId, customerId: row.customer_id, dentistId: row.dentist_id },
-            previous: { id: before?.id ?? null, at: before?.created_at ?? row.created_at },
-          };
-        }),
+        found.map(async (row, at) => ({
+          message: await readMessages.toMessage(chatId, row),
+          members: { chatId, customerId: row.customer_id, dentistId: row.dentist_id },
+          previousId: found[at - 1]?.id ?? null,
+        })),
       );
       const oldest = found[0]?.id ?? 0;
       return { messages, isWhole: (after) => found.length < pageLimit.max || oldest <= after };
@@ -80,10 +76,10 @@ export function createRecentMessages({ database, pageStatements, readMessages }:
       return (await database.query(statements.lastSince, [...ids, time])).map(toLast);
     },
 
-    settledTime: () => readSettledTime(database),
+    settledId: () => readSettledId(database),
   };
 }
 
-function toLast({ chat_id: chatId, id, created_at: createdAt }: LastRow): LastMessage {
-  return { chatId, id, createdAt };
+function toLast({ chat_id: chatId, id }: LastRow): LastMessage {
+  return { chatId, id };
 }

@@ -1,11 +1,10 @@
 import type { Database } from '../database/database.js';
 import { statement, type Statement } from '../database/statement.js';
 
-/** A chat's last message, by the time of the chat's last activity: its own, or a little later. */
+/** A chat's last message. */
 export interface LastRow {
   chat_id: number;
   id: number;
-  created_at: string;
 }
 
 export interface RecentStatements {
@@ -16,8 +15,8 @@ export interface RecentStatements {
 }
 
 export function createRecentStatements(database: Database): RecentStatements {
-  const select = `SELECT c.id AS chat_id, c.last_message_id AS id, c.updated_at AS created_at
-        FROM ${database.table('chats')} c WHERE c.last_message_id IS NOT NULL`;
+  const chats = database.table('chats');
+  const select = `SELECT c.id AS chat_id, c.last_message_id AS id FROM ${chats} c WHERE c.last_message_id IS NOT NULL`;
   return {
     last: statement(`${select} AND c.id = $1`),
     // Each side by its own index.

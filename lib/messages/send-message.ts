@@ -251,8 +251,7 @@ export function createSendMessage(needs: Needs): SendMessages {
       readAt: null,
       ...(clientMessageId === undefined ? {} : { clientMessageId }),
     };
-    const previous = { id: written.previous_id, at: written.previous_at };
-    domainEvents.emit('message:sent', { message, members, previous });
+    domainEvents.emit('message:sent', { message, members, previousId: written.previous_id });
     hooks.after('SendMessage', message, { actor });
     return message;
   }

@@ -134,6 +134,7 @@ export function createSendQueue(
     }
     const written: (WrittenRow | undefined)[] = [];
     for (const row of rows) written[row.n - 1] = row;
+    followEachOther(batch, written);
     batch.forEach((one, index) => one.resolve(written[index]));
   }
 
@@ -166,6 +167,20 @@ export function createSendQueue(
         pumpSoon();
       }),
   };
+}
+
+/**
+ * Of each message the statement says what was in its chat before all of them. Here each says that it follows the one before
+ * it: it cannot be taken to be the next where that one is heard of later.
+ */
+function followEachOther(batch: readonly Waiting[], written: readonly (WrittenRow | undefined)[]): void {
+  const newest = new Map<number, number>();
+  batch.forEach(({ row: { chatId } }, index) => {
+    const row = written[index];
+    if (row === undefined || row.id === null) return;
+    row.previous_id = newest.get(chatId) ?? row.previous_id;
+    newest.set(chatId, row.id);
+  });
 }
 
 /** The parameters of the statement for one message. */

@@ -12,9 +12,8 @@ export interface WrittenRow {
   id: number | null;
   /** That of the message; without one of no meaning. */
   created_at: string | null;
-  /** The chat's last message before this statement, and its last activity. */
+  /** The chat's last message before this statement. */
   previous_id: number | null;
-  previous_at: string;
 }
 
 export interface SendStatements {
@@ -42,7 +41,7 @@ export function createSendStatements(database: Database): SendStatements {
   return {
     one: statement(`
       WITH chat AS MATERIALIZED (
-        SELECT id, customer_id, dentist_id, status, last_message_id AS previous_id, updated_at AS previous_at
+        SELECT id, customer_id, dentist_id, status, last_message_id AS previous_id
           FROM ${chats} WHERE id = $1::bigint FOR NO KEY UPDATE
       ), sent AS (
         INSERT INTO ${messages} (id, chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint,
@@ -55,18 +54,18 @@ export function createSendStatements(database: Database): SendStatements {
       ), touched AS (
         UPDATE ${chats} c SET last_message_id = sent.id, updated_at = sent.created_at FROM sent WHERE c.id = sent.chat_id
       )
-      SELECT chat.customer_id, chat.dentist_id, chat.status, sent.id, sent.created_at, previous_id, previous_at
+      SELECT chat.customer_id, chat.dentist_id, chat.status, sent.id, sent.created_at, previous_id
         FROM chat LEFT JOIN sent ON true`),
 
     // What was written is told by `IN`, which is hashed whatever the planner expects: it expects one row here and there,
     // and would join in nested loops. The clock is read with the id, so that both ascend together.
     many: statement(`
       WITH chat AS MATERIALIZED (
-        SELECT id, customer_id, dentist_id, status, last_message_id AS previous_id, updated_at AS previous_at
+        SELECT id, customer_id, dentist_id, status, last_message_id AS previous_id
           FROM ${chats} WHERE id = ANY ($1::bigint[])
          ORDER BY id FOR NO KEY UPDATE
       ), judged AS MATERIALIZED (
-        SELECT i.*, chat.customer_id, chat.dentist_id, chat.status, chat.previous_id, chat.previous_at,
+        SELECT i.*, chat.customer_id, chat.dentist_id, chat.status, chat.previous_id,
                chat.status = 'active' AND ${isSender('i.sender_type', 'i.sender_id')} AS may_send
           FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[]) WITH ORDINALITY
                AS i (chat_id, sender_type, sender_id, content, client_message_id, client_fingerprint, n)
@@ -88,7 +87,7 @@ export function createSendStatements(database: Database): SendStatements {
          WHERE c.id = newest.chat_id
       )
       SELECT n::int AS n, customer_id, dentist_id, status,
-             CASE WHEN id IN (SELECT id FROM sent) THEN id END AS id, created_at, previous_id, previous_at
+             CASE WHEN id IN (SELECT id FROM sent) THEN id END AS id, created_at, previous_id
         FROM numbered`),
 
     findByClientId: statement(`

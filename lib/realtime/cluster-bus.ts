@@ -121,6 +121,6 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
 }
 
 /** One channel a schema: channels belong to the whole database. At most 63 bytes. */
-function channelOf(schema: string): string {
+export function channelOf(schema: string): string {
   return `koa_chat_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
 }

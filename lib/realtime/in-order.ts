@@ -4,23 +4,19 @@ import type { Logger } from '../logger.js';
 /** A message with its place among those of its chat. */
 export interface Placed {
   readonly chatId: number;
+  /** Ids ascend over all chats; within one, in the order of commits. */
   readonly id: number;
-  /** ISO 8601 UTC, by the database's clock. */
-  readonly createdAt: string;
-  /** A message of the chat before this one (null: there was none). What lies between the two was announced with this. */
-  readonly previous: { readonly id: number | null; readonly at: string };
+  /** That of the message before this one in its chat; null where it is the first. */
+  readonly previousId: number | null;
 }
 
 /** Lets the messages of each chat pass in the order of their ids, whichever process they come from, and each once. */
 export interface InOrder<M extends Placed> {
-  /**
-   * Messages of this time and before pass no more: whoever connects from now on can read them. ISO 8601 UTC, by the
-   * database's clock.
-   */
-  begin(settledTime: string): void;
+  /** Messages up to this id pass no more: whoever connects from now on can read them. */
+  begin(settledId: number): void;
   take(message: M): void;
   /** Whether this message has not passed here, and should have. */
-  isMissing(message: Pick<Placed, 'chatId' | 'id' | 'createdAt'>): boolean;
+  isMissing(message: Pick<Placed, 'chatId' | 'id'>): boolean;
   close(): void;
 }
 
@@ -46,7 +42,6 @@ interface Line<M> {
   readonly chatId: number;
   /** The newest message that has passed. */
   last: number;
-  lastAt: string;
   /** Those that wait for an earlier one, by id. */
   held: M[];
   patience: NodeJS.Timeout | undefined;
@@ -58,16 +53,16 @@ interface Line<M> {
  * database when the next message of the chat shows it.
  */
 export function createInOrder<M extends Placed>({ deliver, fetch, missed, logger }: Needs<M>): InOrder<M> {
-  /** What is older than that is nobody's here to be told. */
-  let begun = '9999';
-  /** What was written after this and has no line has not passed here. */
+  /** What is up to there is nobody's here to be told. */
+  let begun = Infinity;
+  /** What is behind this and has no line has not passed here. */
   let horizon = begun;
   const lines = new LRUCache<number, Line<M>>({
     max: maxChats,
     dispose(line) {
       clearTimeout(line.patience);
       for (const message of line.held) tell(message);
-      if (line.lastAt > horizon) horizon = line.lastAt;
+      horizon = Math.max(horizon, line.last);
     },
   });
 
@@ -79,26 +74,24 @@ export function createInOrder<M extends Placed>({ deliver, fetch, missed, logger
     release(line);
   }
 
-  function lineBefore({ chatId, previous }: M): Line<M> {
-    const isAwaited = previous.id !== null && previous.at > horizon;
-    const last = (previous.id ?? 0) - (isAwaited ? 1 : 0);
-    const line: Line<M> = { chatId, last, lastAt: previous.at, held: [], patience: undefined };
+  /** Where the message before this one has not passed here, nor may have those before that one. */
+  function lineBefore({ chatId, previousId }: M): Line<M> {
+    const line: Line<M> = { chatId, last: Math.min(previousId ?? 0, horizon), held: [], patience: undefined };
     lines.set(chatId, line);
     return line;
   }
 
   function pass(line: Line<M>, message: M): void {
     line.last = message.id;
-    line.lastAt = message.createdAt;
     tell(message);
   }
 
   function tell(message: M): void {
-    if (message.createdAt > begun) deliver(message);
+    if (message.id > begun) deliver(message);
   }
 
   function release(line: Line<M>): void {
-    for (let next = line.held[0]; next !== undefined && (next.previous.id ?? 0) <= line.last; next = line.held[0]) {
+    for (let next = line.held[0]; next !== undefined && (next.previousId ?? 0) <= line.last; next = line.held[0]) {
       line.held.shift();
       pass(line, next);
       clearTimeout(line.patience);
@@ -126,18 +119,18 @@ export function createInOrder<M extends Placed>({ deliver, fetch, missed, logger
       missed();
     }
     // Whatever came before is here now, or will not come.
-    line.last = Math.max(line.last, waiting.previous.id ?? 0);
+    line.last = Math.max(line.last, waiting.previousId ?? 0);
     line.held = line.held.filter(({ id }) => id > line.last);
     line.patience = undefined;
     release(line);
   }
 
   return {
-    begin: (settledTime) => void (begun = horizon = settledTime),
+    begin: (settledId) => void (begun = horizon = settledId),
     take,
-    isMissing({ chatId, id, createdAt }) {
+    isMissing({ chatId, id }) {
       const line = lines.peek(chatId);
-      return line === undefined ? createdAt > horizon : id > line.last && !line.held.some((held) => held.id === id);
+      return line === undefined ? id > horizon : id > line.last && !line.held.some((held) => held.id === id);
     },
     close() {
       for (const line of lines.values()) {

@@ -20,8 +20,8 @@ describe('messages written together', () => {
   let host: ChatHost;
   let random: RandomSource;
   let chats: Map<number, ModelChat>;
-  /** By chat, the ids in the order in which they were announced. */
-  const announced = new Map<number, number[]>();
+  /** By chat, in the order in which they were announced, the ids, and those that each was announced to come after. */
+  const announced = new Map<number, { id: number; previousId: number | null }[]>();
   /** By chat, the id of each place of the model. */
   const ids = new Map<number, number[]>();
 
@@ -33,8 +33,8 @@ describe('messages written together', () => {
       const { type, id } = customer;
       chats.set(await startChat(host, customer), { members: [{ type, id }, smith], status: 'active', messages: [] });
     }
-    host.chat.on('message:sent', ({ message: { chatId, id } }) => {
-      announced.set(chatId, [...(announced.get(chatId) ?? []), id]);
+    host.chat.on('message:sent', ({ message: { chatId, id }, previousId }) => {
+      announced.set(chatId, [...(announced.get(chatId) ?? []), { id, previousId }]);
     });
   });
 
@@ -123,7 +123,9 @@ describe('messages written together', () => {
         client_message_id: clientMessageId ?? null,
       })),
     );
-    expect(announced.get(chatId) ?? [], where).to.deep.equal(inOrder);
+    expect(announced.get(chatId) ?? [], where).to.deep.equal(
+      inOrder.map((id, place) => ({ id, previousId: inOrder[place - 1] ?? null })),
+    );
     // Chance may have sent nothing there that was taken.
     if (inOrder.length === 0) return;
     const [last] = await host.database.query(

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { NewMessage } from '../../lib/index.js';
+import { channelOf } from '../../lib/realtime/cluster-bus.js';
 import { startProcess, type Process } from '../presence/process-rounds.js';
 import { say, startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
@@ -9,7 +10,7 @@ const { john, smith } = people;
 
 const dead = '00000000-0000-4000-8000-00000000dead';
 
-describe('a message whose process died before it told anybody', () => {
+describe('a message that its process could not tell anybody', () => {
   let here: Process;
   let there: Process;
   let chatId: number;
@@ -24,8 +25,7 @@ describe('a message whose process died before it told anybody', () => {
     await here.close();
   });
 
-  /** All that such a process leaves: what it had committed, and its lease, which runs out. */
-  async function dieAfterCommit(content: string): Promise<void> {
+  async function write(content: string): Promise<void> {
     await here.database.query(
       `WITH sent AS (
          INSERT INTO chat.messages (id, chat_id, sender_type, sender_id, content, created_at)
@@ -34,6 +34,11 @@ describe('a message whose process died before it told anybody', () => {
        UPDATE chat.chats SET last_message_id = sent.id, updated_at = sent.created_at FROM sent WHERE chats.id = $1`,
       [chatId, john.id, content],
     );
+  }
+
+  /** All that such a process leaves: what it had committed, and its lease, which runs out. */
+  async function dieAfterCommit(content: string): Promise<void> {
+    await write(content);
     await here.database.query(`INSERT INTO chat.processes VALUES ('${dead}', now())`);
   }
 
@@ -59,5 +64,13 @@ describe('a message whose process died before it told anybody', () => {
     await dieAfterCommit('Hello?');
     here.nextRound();
     expect(await nextEvent<NewMessage>(smithThere, 'message:new')).to.include({ content: 'Hello?' });
+  });
+
+  it('is told also where a process of another version says it in its own way', async () => {
+    const smithThere = await there.connect(smith);
+    await write('Are you open?');
+    const said = JSON.stringify([['message:sent', { chatId, message: 'Are you open?' }]]);
+    await here.database.query('SELECT pg_notify($1, $2)', [channelOf('chat'), `another 1 ${said}`]);
+    expect(await nextEvent<NewMessage>(smithThere, 'message:new')).to.include({ content: 'Are you open?' });
   });
 });

@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { diskImageStore } from '../../lib/index.js';
 import type { Database } from '../../lib/database/database.js';
-import { readSettledTime } from '../../lib/messages/settled-time.js';
+import { readSettledId } from '../../lib/messages/settled-id.js';
 import { openSweeper } from '../images/other-process.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { startChat } from '../support/chats.js';
 import { people } from '../support/host-tables.js';
 import { makeFolder } from '../support/run-folder.js';
 
-describe('the time by which all messages can be read', () => {
+describe('the id up to which all messages can be read', () => {
   let host: ChatHost;
   let database: Database;
   let chatId: number;
@@ -38,6 +38,10 @@ describe('the time by which all messages can be read', () => {
     return writer;
   }
 
+  it('is 0 where there are none', async () => {
+    expect(await readSettledId(database)).to.equal(0);
+  });
+
   it('waits for whoever was writing, and not for those who have begun since', async () => {
     const earlier = await beginToWrite();
     let looks = 0;
@@ -46,22 +50,22 @@ describe('the time by which all messages can be read', () => {
     const watched: Database = {
       ...database,
       query: (statement, values) => {
-        // The clock, the writers, and these once more, and again.
+        // The last id, the writers, and these once more, and again.
         if ((looks += 1) === 4) lookedOften();
         return database.query(statement, values);
       },
     };
     let isSettled = false;
-    const settling = readSettledTime(watched).finally(() => (isSettled = true));
+    const settling = readSettledId(watched).finally(() => (isSettled = true));
     await looking;
     expect(isSettled).to.equal(false);
     const later = await beginToWrite();
     try {
       await earlier.query('COMMIT');
-      const time = await settling;
+      const id = await settling;
       const [row] = await host.database.query<{ readable: number }>(
-        'SELECT count(*)::int AS readable FROM chat.messages WHERE created_at <= $1',
-        [time],
+        'SELECT count(*)::int AS readable FROM chat.messages WHERE id <= $1',
+        [id],
       );
       expect(row).to.deep.equal({ readable: 1 });
     } finally {

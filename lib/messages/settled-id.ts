@@ -7,14 +7,15 @@ const pollEveryMs = 10;
 const patienceMs = 5_000;
 
 /**
- * A time of the database's clock by which every message that bears it, or an earlier one, can be read by everybody:
- * ISO 8601 UTC. A message is dated before it is committed, so this waits for those who were writing then, as `CREATE
- * INDEX CONCURRENTLY` does: they hold a lock on the table from before they read the clock until after their commit.
+ * An id up to which every message can be read by everybody, or will never be there; 0 where there is none. A message has its
+ * id before it is committed, so this waits for those who were writing then, as `CREATE INDEX CONCURRENTLY` does: they hold
+ * a lock on the table from before they take an id until after their commit.
  */
-export async function readSettledTime(database: Database): Promise<string> {
+export async function readSettledId(database: Database): Promise<number> {
   const table = database.table('messages').replaceAll("'", "''");
-  // Dates are rounded to milliseconds, half a one upwards.
-  const readClock = statement<{ now: string }>(`SELECT clock_timestamp() - interval '1 ms' AS now`);
+  const readLast = statement<{ id: number | null }>(
+    `SELECT last_value AS id FROM pg_sequences WHERE schemaname = $1 AND sequencename = 'message_ids'`,
+  );
   /** `$1` those to look for, null for all. */
   const findWriters = statement<{ writer: string }>(`
     SELECT virtualtransaction AS writer
@@ -23,13 +24,13 @@ export async function readSettledTime(database: Database): Promise<string> {
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND ($1::text[] IS NULL OR virtualtransaction = ANY ($1))`);
 
-  const [row] = await database.query(readClock, []);
-  if (row === undefined) throw new Error('the database has no time');
+  const [row] = await database.query(readLast, [database.schema]);
+  if (row === undefined) throw new Error('the database gives messages no ids');
   const deadline = performance.now() + patienceMs;
   let writers = await database.query(findWriters, [null]);
   while (writers.length > 0 && performance.now() < deadline) {
     await delay(pollEveryMs);
     writers = await database.query(findWriters, [writers.map(({ writer }) => writer)]);
   }
-  return row.now;
+  return row.id ?? 0;
 }
