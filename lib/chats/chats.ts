@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.js';
 import { chatError } from '../errors.js';
-import type { Chat, ChatList, ChatMembers, ChatStatus } from './chat.js';
+import { inSlices } from '../in-slices.js';
+import type { Chat, ChatList, ChatMembers, ChatStatus, ChatSummary } from './chat.js';
 import { formatChatCursor, type ChatCursor } from './chat-cursor.js';
 import { maxPage, type ListChatsInput } from './chat-input.js';
 import { defineChatModel } from './chat-model.js';
@@ -36,20 +37,7 @@ export function createChats(needs: ChatNeeds): Chats {
     // One row more than the page tells whether there is more.
     const rows = await findAdmitted(actor, from, paged ? size + 1 : null);
     const page = paged ? rows.slice(0, size) : rows;
-    const named = await people.findPeople(
-      page.flatMap((row) => [
-        { type: 'customer', id: row.customer_id } as const,
-        { type: 'dentist', id: row.dentist_id } as const,
-      ]),
-    );
-    const chats = page.map((row) => ({
-      id: row.id,
-      customer: { id: row.customer_id, name: named.get({ type: 'customer', id: row.customer_id })?.name ?? '' },
-      dentist: { id: row.dentist_id, name: named.get({ type: 'dentist', id: row.dentist_id })?.name ?? '' },
-      lastMessage: lastMessageOf(row),
-      unreadCount: row.unread,
-      updatedAt: row.updated_at,
-    }));
+    const chats = await inSlices(page, rowsAtOnce, describe);
     if (!paged) return { chats };
     const last = page.at(-1);
     const hasMore = rows.length > page.length;
@@ -57,17 +45,39 @@ export function createChats(needs: ChatNeeds): Chats {
     return { chats, hasMore, nextCursor };
   }
 
+  async function describe(rows: readonly ListedChat[]): Promise<ChatSummary[]> {
+    const named = await people.findPeople(
+      rows.flatMap((row) => [
+        { type: 'customer', id: row.customer_id } as const,
+        { type: 'dentist', id: row.dentist_id } as const,
+      ]),
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      customer: { id: row.customer_id, name: named.get({ type: 'customer', id: row.customer_id })?.name ?? '' },
+      dentist: { id: row.dentist_id, name: named.get({ type: 'dentist', id: row.dentist_id })?.name ?? '' },
+      lastMessage: lastMessageOf(row),
+      unreadCount: row.unread,
+      updatedAt: row.updated_at,
+    }));
+  }
+
+  async function admit(actor: Actor, rows: readonly ListedChat[]): Promise<readonly ListedChat[]> {
+    // A customer keeps every chat.
+    if (actor.type === 'customer') return rows;
+    const live = await memberships.areLive(rows.map(membersOf));
+    return rows.filter((_, index) => live[index] === true);
+  }
+
   /** Rows of the actor's list behind a place in it, all or so many; the chats of a dentist's former customers are passed over. */
   async function findAdmitted(actor: Actor, from: ChatCursor, wanted: number | null): Promise<ListedChat[]> {
-    const found: ListedChat[] = [];
+    let found: ListedChat[] = [];
     for (let behind = from, size = wanted; ;) {
       const rows =
         size === null
           ? await database.query(chatStatements.list(actor.type), [actor.id])
           : await database.query(chatStatements.page(actor.type), [actor.id, behind.updatedAt, behind.id, size]);
-      // A customer keeps every chat.
-      const admitted = actor.type === 'customer' ? undefined : await memberships.areLive(rows.map(membersOf));
-      found.push(...rows.filter((_, index) => admitted?.[index] !== false));
+      found = found.concat(await inSlices(rows, rowsAtOnce, (slice) => admit(actor, slice)));
       const last = rows.at(-1);
       if (last === undefined || wanted === null || size === null || rows.length < size || found.length >= wanted) {
         return wanted === null ? found : found.slice(0, wanted);
@@ -121,6 +131,8 @@ export function createChats(needs: ChatNeeds): Chats {
 
 /** Where a page is asked for without saying how long. */
 const defaultPageSize = 50;
+/** Rows that are looked at in one turn of the event loop: a whole list may have thousands. */
+const rowsAtOnce = 100;
 
 function membersOf(row: { id: number; customer_id: number; dentist_id: number }): ChatMembers {
   return { chatId: row.id, customerId: row.customer_id, dentistId: row.dentist_id };

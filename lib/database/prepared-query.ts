@@ -125,9 +125,10 @@ function parserOf(typeId: number): (text: string) => unknown {
 
 function readRow({ names, parsers }: Columns, fields: readonly (string | null)[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const [i, name] of names.entries()) {
+  // By index: an iterator would make a pair for each value that is read.
+  for (let i = 0; i < names.length; i += 1) {
     const text = fields[i] ?? null;
-    row[name] = text === null ? null : parsers[i]?.(text);
+    row[names[i] as string] = text === null ? null : parsers[i]?.(text);
   }
   return row;
 }

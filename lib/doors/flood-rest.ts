@@ -1,5 +1,5 @@
-/** While others call, a flood has a quarter of the time: it rests after each of its calls for three times what that took. */
-const restShare = 3;
+/** While others call, a flood has a sixth of the time: it rests after each of its calls for five times what that took. */
+const restShare = 5;
 /** A rest at least and at most, in milliseconds. */
 const leastRestMs = 2;
 const mostRestMs = 500;

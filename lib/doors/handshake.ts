@@ -29,8 +29,13 @@ interface Needs {
 /** People whose connects are remembered: some 20 MB. */
 const maxBuckets = 100_000;
 
-/** How long whoever connects too often waits for the refusal: refused at once, a flood would be back at once. */
+/**
+ * How long whoever connects too often waits for the refusal: refused at once, a flood would be back at once. With each five
+ * more that wait for theirs it is twice as long, up to four seconds.
+ */
 const refusalDelayMs = 500;
+const refusalsToDouble = 5;
+const mostDoublings = 3;
 
 /**
  * The socket door's lock: the token of `auth.token`, judged as REST judges it. A refusal is the client's
@@ -43,6 +48,18 @@ export function createHandshake(needs: Needs) {
   const now = (): number => performance.now();
   const connects = createTokenBuckets({ perMinute, burst: perMinute, maxBuckets, now });
   const asking = new WeakSet<ChatSocket['conn']>();
+  /** Refusals that are waited for. */
+  let delayed = 0;
+
+  function later(refuse: () => void): void {
+    const doublings = Math.min(mostDoublings, Math.floor(delayed / refusalsToDouble));
+    delayed += 1;
+    const refuseNow = (): void => {
+      delayed -= 1;
+      refuse();
+    };
+    setTimeout(refuseNow, refusalDelayMs * 2 ** doublings).unref();
+  }
 
   return (socket: ChatSocket, next: (err?: ExtendedError) => void): void => {
     const refuse = (refusal: ChatError): void => {
@@ -58,7 +75,7 @@ export function createHandshake(needs: Needs) {
       () => next(),
       (error: unknown) => {
         const refusal = toAnswer(error, logger, { door: 'socket', operation: 'connect' });
-        if (refusal.code === 'rate_limited') setTimeout(refuse, refusalDelayMs, refusal).unref();
+        if (refusal.code === 'rate_limited') later(() => refuse(refusal));
         else refuse(refusal);
       },
     );

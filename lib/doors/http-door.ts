@@ -1,4 +1,3 @@
-import { Stream } from 'node:stream';
 import Router, { type RouterContext, type RouterMiddleware } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import { z } from 'zod';
@@ -13,7 +12,6 @@ import type { ReceivedFile } from '../images/image.js';
 import type { InFlight } from '../in-flight.js';
 import type { Logger } from '../logger.js';
 import { idText, parseInput } from '../parse-input.js';
-import type { RouteResponse } from '../plugins/answer.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import type { Registrar } from '../plugins/registrar.js';
 import { bodyKindOf, type RouteDeclaration, type RouteRequest } from '../plugins/route.js';
@@ -23,6 +21,7 @@ import { filesOf, readForm } from './form/read-form.js';
 import { readJsonBody } from './json-body.js';
 import { pathOf } from './request-path.js';
 import type { Turns } from './turns.js';
+import { writeAnswer } from './write-answer.js';
 
 interface Needs {
   config: ChatConfig;
@@ -124,7 +123,8 @@ export function createHttpDoor(needs: Needs): HttpDoor {
       );
       // Input that is wrong costs no look-up.
       if (route.auth !== 'none' && !isAdmittedEarly(route, ctx)) await lookUp(ctx, request.actor);
-      answer(ctx, await route.handle(request as RouteRequest<never, never, never, never>), usualStatus);
+      const response = await route.handle(request as RouteRequest<never, never, never, never>);
+      await writeAnswer(ctx, response, usualStatus);
     };
   }
 
@@ -220,35 +220,4 @@ class Request implements RouteRequest<unknown, unknown, unknown, unknown> {
     });
     return controller.signal;
   }
-}
-
-function answer(ctx: Context, { status, headers, body }: RouteResponse, usualStatus: number | undefined): void {
-  ctx.set('X-Content-Type-Options', 'nosniff');
-  if (headers !== undefined) ctx.set(headers);
-  const chosen = status ?? usualStatus;
-  ctx.status = chosen ?? 200;
-  if (isSentAsItIs(body)) {
-    // Where the client has gone Koa leaves a stream alone, and an error that nobody hears would end the process.
-    if (body instanceof Stream) body.on('error', () => undefined);
-    ctx.body = body;
-  } else if (body !== undefined) {
-    // Here, and not by Koa when everything is over: what is no JSON (a circle, a BigInt) then fails like all else.
-    const json = JSON.stringify(body);
-    if (ctx.response.type === '') ctx.type = 'json';
-    ctx.body = json;
-  } else if (chosen === undefined || chosen === 204) {
-    ctx.status = 204;
-  }
-}
-
-function isSentAsItIs(body: unknown): boolean {
-  return (
-    body === null ||
-    typeof body === 'string' ||
-    ArrayBuffer.isView(body) ||
-    body instanceof Stream ||
-    body instanceof Blob ||
-    body instanceof ReadableStream ||
-    body instanceof Response
-  );
 }

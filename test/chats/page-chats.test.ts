@@ -107,4 +107,20 @@ describe('GET /api/chats in pages', () => {
     await expectRejection(host.chat.chats.list(smith, { limit: 501 }), 'invalid_request');
     await expectRejection(host.chat.chats.list(smith, { before: 'abc' }), 'invalid_request');
   });
+
+  it('answers hundreds at once, as the pages have them', async () => {
+    await host.database.query(
+      'INSERT INTO chat.chats (customer_id, dentist_id) SELECT id, $2 FROM unnest($1::int[]) AS id',
+      [(await addCustomers(host, 250)).map(({ id }) => id), smith.id],
+    );
+    const { headers, body } = await host.as(smith).get<ChatList>('/api/chats');
+    expect(headers.get('content-type')).to.equal('application/json; charset=utf-8');
+    expect(Number(headers.get('content-length'))).to.equal(Buffer.byteLength(JSON.stringify(body)));
+    const { chats } = await host
+      .as(smith)
+      .get<ChatList>('/api/chats?limit=500')
+      .then((paged) => paged.body);
+    expect(body).to.deep.equal({ chats });
+    expect(chats).to.have.lengthOf(257);
+  });
 });
