@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExtendedError } from 'socket.io';
 import type { PersonRef } from '../auth/actor.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
@@ -26,6 +27,10 @@ interface Needs {
   logger: Logger;
 }
 
+/** Sockets of one person that are let in at once; each further one that comes meanwhile waits for so much longer. */
+const atOnce = 4;
+const pauseMs = 100;
+
 /** People whose connects are remembered: some 20 MB. */
 const maxBuckets = 100_000;
 
@@ -48,6 +53,8 @@ export function createHandshake(needs: Needs) {
   const now = (): number => performance.now();
   const connects = createTokenBuckets({ perMinute, burst: perMinute, maxBuckets, now });
   const asking = new WeakSet<ChatSocket['conn']>();
+  /** Sockets of each person that are being let in. */
+  const entering = new Map<string, number>();
   /** Refusals that are waited for. */
   let delayed = 0;
 
@@ -94,8 +101,23 @@ export function createHandshake(needs: Needs) {
     const waitSeconds = connects.take(roomOf(actor), 1);
     if (waitSeconds > 0) throw chatError('rate_limited', { retryAfterSeconds: Math.ceil(waitSeconds) });
     if (countSockets(socket, actor) >= limits.socketsPerPerson) throw chatError('too_many_connections');
-    await admission.admit(actor);
+    await enter(actor);
     socket.data = authentication;
+  }
+
+  /** One after the other, a flood of connects leaves others their share. */
+  async function enter(actor: PersonRef): Promise<void> {
+    const room = roomOf(actor);
+    const before = entering.get(room) ?? 0;
+    entering.set(room, before + 1);
+    try {
+      if (before >= atOnce) await delay((before - atOnce + 1) * pauseMs, undefined, { ref: false });
+      await admission.admit(actor);
+    } finally {
+      const left = (entering.get(room) ?? 1) - 1;
+      if (left > 0) entering.set(room, left);
+      else entering.delete(room);
+    }
   }
 
   /** Only browsers send it: over WebSockets from every page, so from the server's own too. */

@@ -147,6 +147,18 @@ describe('a socket', () => {
     expect(await codeOf(mary)).to.equal('connected');
   });
 
+  it('is let in a little later than four of the same person that came just before', async () => {
+    await start({});
+    const came = performance.now();
+    const afterMs = async (caller: Caller): Promise<number> => {
+      await connect(caller);
+      return performance.now() - came;
+    };
+    const [his, hers] = await Promise.all([Promise.all(Array.from({ length: 7 }, () => afterMs(john))), afterMs(mary)]);
+    expect(Math.max(...his) - Math.min(...his)).to.be.at.least(200);
+    expect(hers).to.be.below(Math.max(...his));
+  });
+
   it('is one of so many that an address may have, with a token or without', async () => {
     const { url } = await start({ limits: { socketsPerAddress: 2 } });
     const silent = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
