@@ -40,7 +40,7 @@ export interface JwksKeysOptions extends JwksSettings {
 export class JwksKeys implements KeySource {
   readonly #options: JwksKeysOptions;
   readonly #now: () => number;
-  readonly #allowance: Allowance;
+  #allowance: Allowance;
   readonly #unknownKids: LRUCache<string, true>;
   #keys: readonly SigningKey[] = [];
   #answeredAt = -Infinity;
@@ -54,7 +54,7 @@ export class JwksKeys implements KeySource {
     const { now = () => performance.now() } = options;
     this.#options = options;
     this.#now = now;
-    this.#allowance = createAllowance(options.requestsPerMinute, now);
+    this.#allowance = this.#wholeAllowance();
     this.#unknownKids = new LRUCache({ max: maxUnknownKids, ttl: unknownKidMs, perf: { now }, ttlResolution: 0 });
   }
 
@@ -69,6 +69,10 @@ export class JwksKeys implements KeySource {
   close(): void {
     this.#closing.abort();
     clearTimeout(this.#timer);
+  }
+
+  #wholeAllowance(): Allowance {
+    return createAllowance(this.#options.requestsPerMinute, this.#now);
   }
 
   #find(header: TokenHeader): KeyObject | undefined {
@@ -118,7 +122,11 @@ export class JwksKeys implements KeySource {
     const tookSeconds = (this.#now() - began) / 1_000;
     const retryIn = Math.max(0, Math.min(refreshSeconds, retrySeconds) - tookSeconds);
     this.#fetchIn(this.#failure === undefined ? refreshSeconds : retryIn);
-    if (wasAway && this.#failure === undefined) logger.info({ issuer }, 'The signing keys can be fetched again');
+    if (wasAway && this.#failure === undefined) {
+      // What was asked in vain is not to keep anybody from asking for a new key now.
+      this.#allowance = this.#wholeAllowance();
+      logger.info({ issuer }, 'The signing keys can be fetched again');
+    }
     if (!wasAway && this.#failure !== undefined) {
       logger.warn({ issuer, reason: reasonOf(this.#failure.cause) }, 'The signing keys cannot be fetched');
     }

@@ -264,6 +264,11 @@ describe('The keys of a JWKS endpoint', () => {
       server.mood = 'failing';
       for (let i = 0; i < 500; i += 1) expect(await codeOf(`made up ${i}`)).to.equal('issuer_unavailable');
       expect(server.fetches).to.equal(10);
+      server.mood = 'up';
+      now += 6_000;
+      await keys.keyFor(header());
+      server.rotate();
+      await keys.keyFor(header()); // what was asked in vain does not count any more
     });
   });
 
