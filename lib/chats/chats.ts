@@ -37,7 +37,7 @@ export function createChats(needs: ChatNeeds): Chats {
     // One row more than the page tells whether there is more.
     const rows = await findAdmitted(actor, from, paged ? size + 1 : null);
     const page = paged ? rows.slice(0, size) : rows;
-    const chats = await inSlices(page, rowsAtOnce, describe);
+    const chats = await inSlices(page, describedAtOnce, describe);
     if (!paged) return { chats };
     const last = page.at(-1);
     const hasMore = rows.length > page.length;
@@ -77,7 +77,7 @@ export function createChats(needs: ChatNeeds): Chats {
         size === null
           ? await database.query(chatStatements.list(actor.type), [actor.id])
           : await database.query(chatStatements.page(actor.type), [actor.id, behind.updatedAt, behind.id, size]);
-      found = found.concat(await inSlices(rows, rowsAtOnce, (slice) => admit(actor, slice)));
+      found = found.concat(await inSlices(rows, admittedAtOnce, (slice) => admit(actor, slice)));
       const last = rows.at(-1);
       if (last === undefined || wanted === null || size === null || rows.length < size || found.length >= wanted) {
         return wanted === null ? found : found.slice(0, wanted);
@@ -131,8 +131,9 @@ export function createChats(needs: ChatNeeds): Chats {
 
 /** Where a page is asked for without saying how long. */
 const defaultPageSize = 50;
-/** Rows that are looked at in one turn of the event loop: a whole list may have thousands. */
-const rowsAtOnce = 100;
+/** Rows in one turn of the event loop: a whole list may have thousands. The directory is asked about each slice by itself. */
+const admittedAtOnce = 1_000;
+const describedAtOnce = 250;
 
 function membersOf(row: { id: number; customer_id: number; dentist_id: number }): ChatMembers {
   return { chatId: row.id, customerId: row.customer_id, dentistId: row.dentist_id };

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/database.js';
-import type { Standing } from '../directory/standing.js';
+import type { Reliance, Standing } from '../directory/standing.js';
 import { chatError } from '../errors.js';
 import { isMember, type ChatMembers } from './chat.js';
 import type { ChatStatements } from './chat-statements.js';
@@ -32,8 +32,8 @@ export interface Memberships {
   requireSender(actor: Actor, chatId: number): ChatMembers | Promise<ChatMembers>;
   /** Whether the two members may hear of each other. */
   isLive(members: ChatMembers): boolean | Promise<boolean>;
-  /** The same of each, by what the directory says from now on. */
-  areLive(chats: readonly ChatMembers[]): Promise<boolean[]>;
+  /** The same of each; of one that alone cannot be told, they may not. */
+  areLive(chats: readonly ChatMembers[], reliance?: Reliance): Promise<boolean[]>;
   /** A request came in about this chat: lets what the directory said before it count no more. */
   renew(actor: Actor, chatId: number): Promise<void>;
   remember(members: ChatMembers): void;
@@ -108,7 +108,7 @@ export function createMemberships(database: Database, statements: ChatStatements
       return requireStanding(actor, members, isAssigned, isThere);
     },
     isLive: (members) => standing.isAssigned(members),
-    areLive: (chats) => standing.areAssigned(chats),
+    areLive: (chats, reliance = 'asked') => standing.areAssigned(chats, reliance),
     async renew(actor, chatId) {
       const members = await find(chatId);
       if (members !== undefined && isMember(members, actor)) standing.renewAssignment(members.customerId);

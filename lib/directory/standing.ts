@@ -13,6 +13,9 @@ export interface Pair {
   readonly dentistId: number;
 }
 
+/** What counts: what the directory says from now on (or has said in the last `restMaxAgeMs`), or what is known, as elsewhere. */
+export type Reliance = 'asked' | 'known';
+
 /**
  * Who is still there, and who is still whose dentist. What is known is relied on for `socketMaxAgeMs`, whoever asks; a
  * request at the REST door renews it first. Answers come at once where they are known, and reject with
@@ -22,11 +25,8 @@ export interface Standing {
   isThere(person: PersonRef): boolean | Promise<boolean>;
   /** No dentist is, where the directory does not name the customer (any more). */
   isAssigned(pair: Pair): boolean | Promise<boolean>;
-  /**
-   * The same of each, by what the directory says from now on (or has said in the last `restMaxAgeMs`). One that alone
-   * cannot be told is not, which is logged: the others are shown.
-   */
-  areAssigned(pairs: readonly Pair[]): Promise<boolean[]>;
+  /** The same of each. One that alone cannot be told is not, which is logged: the others are shown. */
+  areAssigned(pairs: readonly Pair[], reliance: Reliance): Promise<boolean[]>;
   /** Lets nothing count for the person that is older than that, by default `restMaxAgeMs`. */
   renewPerson(person: PersonRef, maxAgeMs?: number): void;
   renewAssignment(customerId: number): void;
@@ -48,7 +48,7 @@ const size = 50_000;
 /** The most that a directory is asked for at once, as its interface promises. */
 const maxBatch = 1_000;
 
-/** Customers of whom it is logged that their dentist cannot be told: each once, and not any number. */
+/** Customers of whom it is known, and logged once, that their dentist cannot be told: not any number. */
 const maxComplaints = 1_000;
 
 export function createStanding(options: StandingOptions): Standing {
@@ -75,7 +75,7 @@ export function createStanding(options: StandingOptions): Standing {
     absent: [],
     ask: (ids) =>
       directory.findAssignments === undefined
-        ? findOneByOne(directory, ids, timeoutMs)
+        ? findOneByOne(directory, ids, timeoutMs, complaints)
         : askDirectory(timeoutMs, async () => readAssignments(await directory.findAssignments?.(ids), ids)),
   });
 
@@ -83,6 +83,20 @@ export function createStanding(options: StandingOptions): Standing {
     if (complaints.has(customerId) || complaints.size === maxComplaints) return;
     complaints.add(customerId);
     logger.warn({ err }, 'a chat is left out, for whose dentist it is cannot be told');
+  }
+
+  async function look(pairs: readonly Pair[], maxAgeMs: number): Promise<boolean[]> {
+    const ids = pairs.map(({ customerId }) => customerId);
+    const assigned = await dentists.getAll(ids, maxAgeMs);
+    return pairs.map(({ customerId, dentistId }, index) => {
+      const known = assigned[index] ?? [];
+      if (known instanceof Error) {
+        complain(customerId, known);
+        return false;
+      }
+      complaints.delete(customerId);
+      return known.includes(dentistId);
+    });
   }
 
   return {
@@ -96,29 +110,26 @@ export function createStanding(options: StandingOptions): Standing {
       dentists.renew(customerId, 0);
       return Promise.resolve(dentists.get(customerId)).then(isOne);
     },
-    async areAssigned(pairs) {
-      const ids = pairs.map(({ customerId }) => customerId);
-      const isOne = (assigned: readonly (readonly number[] | Error)[]): boolean[] =>
-        pairs.map(({ customerId, dentistId }, index) => {
-          const known = assigned[index] ?? [];
-          if (!(known instanceof Error)) return known.includes(dentistId);
-          complain(customerId, known);
-          return false;
-        });
-      const live = isOne(await dentists.getAll(ids, restMaxAgeMs));
+    async areAssigned(pairs, reliance) {
+      const maxAgeMs = reliance === 'known' ? socketMaxAgeMs : restMaxAgeMs;
+      const live = await look(pairs, maxAgeMs);
+      if (maxAgeMs === 0) return live;
       // A no from memory is asked again, here too.
-      return restMaxAgeMs === 0 || live.every(Boolean) ? live : isOne(await dentists.getAll(ids, 0));
+      const doubtful = pairs.filter((_, index) => live[index] === false);
+      const again = doubtful.length === 0 ? [] : await look(doubtful, 0);
+      return live.map((isOne) => isOne || again.shift() === true);
     },
     renewPerson: (person, maxAgeMs = restMaxAgeMs) => people.renew(personKey(person), maxAgeMs),
     renewAssignment: (customerId) => dentists.renew(customerId, restMaxAgeMs),
   };
 }
 
-/** One that fails, or hangs, fails alone; where all do the directory is away. */
+/** One that fails, or hangs, fails alone; where all do the directory is away, unless they are those who always do. */
 async function findOneByOne(
   directory: Directory,
   ids: readonly number[],
   timeoutMs: number,
+  complaints: ReadonlySet<number>,
 ): Promise<Map<number, readonly number[] | Error>> {
   const found = new Map<number, readonly number[]>();
   const failed = new Map<number, Error>();
@@ -133,7 +144,7 @@ async function findOneByOne(
   };
   await Promise.all(ids.map(findOne));
   const [first] = failed.values();
-  if (first !== undefined && found.size === 0) throw first;
+  if (first !== undefined && found.size === 0 && !ids.every((id) => complaints.has(id))) throw first;
   return new Map<number, readonly number[] | Error>([...found, ...failed]);
 }
 

@@ -55,7 +55,7 @@ export interface Presence {
 
 interface Needs {
   database: Database;
-  memberships: Pick<Memberships, 'isLive' | 'areLive'>;
+  memberships: Pick<Memberships, 'areLive'>;
   config: RealtimeConfig;
   hooks: HookRunner;
   domainEvents: DomainEventBus;
@@ -235,9 +235,8 @@ export function createPresence({ database, memberships, config, hooks, domainEve
 
     async watchersOf(changes) {
       const watched = (await Promise.all(personTypes.map((type) => watchersOfType(type, changes)))).flat();
-      const isLive = await Promise.all(
-        watched.map(async ({ chatId, person, watcher }) => memberships.isLive(chatMembers(chatId, person, watcher))),
-      );
+      const chats = watched.map(({ chatId, person, watcher }) => chatMembers(chatId, person, watcher));
+      const isLive = await memberships.areLive(chats, 'known');
       return watched.filter((_, index) => isLive[index]);
     },
 

@@ -68,8 +68,8 @@ describe('whose dentist is whose', () => {
       expect(await answers[0]).to.equal(true);
       expect(await refusal(Promise.resolve(answers[1]))).to.include({ code: 'directory_unavailable', status: 503 });
       expect(await answers[2]).to.equal(false);
-      for (const _ of [1, 2])
-        expect(await standing.areAssigned([johns, marys, nias])).to.deep.equal([true, false, false]);
+      for (const reliance of ['asked', 'known', 'asked'] as const)
+        expect(await standing.areAssigned([johns, marys, nias], reliance)).to.deep.equal([true, false, false]);
       expect(log.lines, 'once for a customer').to.have.length(1);
     });
   }
@@ -77,6 +77,6 @@ describe('whose dentist is whose', () => {
   it('cannot be told at all where the directory fails for each', async () => {
     const directory: Directory = { findPeople, findAssignedDentist: () => Promise.reject(new Error('down')) };
     const standing = createStanding({ directory, logger: recordingLogger(), ...ages });
-    expect(await refusal(standing.areAssigned(pairs))).to.include({ code: 'directory_unavailable' });
+    expect(await refusal(standing.areAssigned(pairs, 'asked'))).to.include({ code: 'directory_unavailable' });
   });
 });
