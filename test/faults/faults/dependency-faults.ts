@@ -20,6 +20,18 @@ export const dependencyFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'the image store does what it is asked for, and says that it failed, or half of its answer',
+    excuses: [{ code: 'image_store_unavailable', door: 'picture' }],
+    hasBitten: somebodyWasTold('image_store_unavailable'),
+    async inflict({ objects }) {
+      objects.mood = 'failing';
+      await delay(1_500);
+      objects.mood = 'cutting';
+      await delay(1_500);
+      objects.mood = 'up';
+    },
+  },
+  {
     // The dentists' issuer is another one, whose key the service has.
     name: 'the endpoint of keys is away, then slow, and a new key signs',
     excuses: [{ code: 'issuer_unavailable', person: 'customer' }],
