@@ -1,11 +1,10 @@
 import type { Actor } from '../auth/actor.js';
-import { isMember } from '../chats/chat.js';
 import type { Memberships } from '../chats/memberships.js';
 import type { Database, Transaction } from '../database/database.js';
 import type { DomainEventBus } from '../domain-events.js';
-import { ChatError, chatError } from '../errors.js';
+import { ChatError } from '../errors.js';
 import type { Images } from '../images/images.js';
-import type { MessageImage, ReceivedFile } from '../images/image.js';
+import type { ReceivedFile } from '../images/image.js';
 import { parseInput } from '../parse-input.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -14,8 +13,9 @@ import type { MessageSchemas } from './message-input.js';
 import type { Message, SendMessageInput } from './message.js';
 import type { ReadMessages } from './read-messages.js';
 import { createSendOrder, type Place } from './send-order.js';
+import { createSendOutcome } from './send-outcome.js';
 import { singleValues, type SendQueue } from './send-queue.js';
-import type { MessageRow, SendStatements, WrittenRow } from './send-statements.js';
+import type { MessageRow, SendStatements } from './send-statements.js';
 
 interface Needs {
   database: Database;
@@ -54,18 +54,8 @@ export interface SendMessages {
 }
 
 export function createSendMessage(needs: Needs): SendMessages {
-  const {
-    database,
-    sendStatements,
-    sendQueue,
-    readMessages,
-    messageSchemas,
-    memberships,
-    images,
-    hooks,
-    domainEvents,
-  } = needs;
-
+  const { database, sendStatements, sendQueue, messageSchemas, memberships, images, hooks, domainEvents } = needs;
+  const { conclude, findEarlier } = createSendOutcome(needs);
   const order = createSendOrder();
 
   return {
@@ -211,65 +201,9 @@ export function createSendMessage(needs: Needs): SendMessages {
     try {
       return await database.transaction(work);
     } catch (error) {
-      if (isUnsettled(error)) unsettled(chatId);
+      if (isUnsettled(error)) domainEvents.emit('message:unsettled', { chatId });
       throw error;
     }
-  }
-
-  function unsettled(chatId: number): void {
-    domainEvents.emit('message:unsettled', { chatId });
-  }
-
-  /** What the database did, as the answer: the new message, the earlier one of a retry, or the refusal. */
-  async function conclude(
-    actor: Actor,
-    input: SendMessageInput,
-    fingerprint: Buffer | undefined,
-    written: WrittenRow | undefined,
-    pictures: readonly MessageImage[],
-  ): Promise<Message> {
-    const { chatId, content, clientMessageId } = input;
-    if (written === undefined) throw chatError('chat_not_found');
-    const members = { chatId, customerId: written.customer_id, dentistId: written.dentist_id };
-    memberships.remember(members);
-    if (!isMember(members, actor)) throw chatError('not_participant');
-    if (written.id === null || written.created_at === null) {
-      const earlier = await findEarlier(actor, input, fingerprint);
-      if (earlier !== undefined) return earlier;
-      if (written.status === 'closed') throw chatError('chat_closed');
-      throw new Error('a message was neither written nor refused');
-    }
-    const message: Message = {
-      id: written.id,
-      chatId,
-      senderType: actor.type,
-      senderId: actor.id,
-      content,
-      images: pictures,
-      createdAt: written.created_at,
-      isRead: false,
-      readAt: null,
-      ...(clientMessageId === undefined ? {} : { clientMessageId }),
-    };
-    domainEvents.emit('message:sent', { message, members, previousId: written.previous_id });
-    hooks.after('SendMessage', message, { actor });
-    return message;
-  }
-
-  /** The message that the same sender sent under the same `clientMessageId` before, whatever has become of the chat. */
-  async function findEarlier(
-    actor: Actor,
-    input: SendMessageInput,
-    fingerprint: Buffer | undefined,
-  ): Promise<Message | undefined> {
-    if (fingerprint === undefined) return undefined;
-    const { chatId, clientMessageId } = input;
-    const [row] = await database.query(sendStatements.findByClientId, [chatId, actor.type, clientMessageId]);
-    if (row === undefined) return undefined;
-    if (!row.client_fingerprint?.equals(fingerprint)) throw chatError('idempotency_conflict');
-    // Whoever wrote it may have died before saying so.
-    unsettled(chatId);
-    return readMessages.one(chatId, row.id);
   }
 
   function runHooks(actor: Actor, input: SendMessageInput): Promise<SendMessageInput> {
