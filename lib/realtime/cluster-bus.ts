@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../database/database.js';
 import type { Logger } from '../logger.js';
 import { createBroadcastStatements } from './broadcast-statements.js';
-import { createInbox } from './inbox.js';
+import { createInbox, farewell } from './inbox.js';
 import { createListenConnection } from './listen-connection.js';
 import { createOutbox } from './outbox.js';
 import { toNotification, isLarge, type Parcel } from './parcels.js';
@@ -109,7 +109,8 @@ export function createClusterBus(database: Database, logger: Logger): ClusterBus
     watch: (given) => void (watcher = given),
     async close() {
       clearInterval(sweeping);
-      const unsaid = await outbox.close(closeTimeoutMs);
+      if (connection.isOpen) outbox.put(JSON.stringify(farewell));
+      const unsaid = (await outbox.close(closeTimeoutMs)).filter(({ payload }) => payload !== `["${farewell}"]`);
       listeners.clear();
       inbox.close();
       watcher = undefined;

@@ -1,6 +1,9 @@
 import type { Logger } from '../logger.js';
 import { readNotification, type ReceivedParcel } from './parcels.js';
 
+/** The last word of a process that ends in good order: nothing of it is to be missed. */
+export const farewell = 'farewell';
+
 /** What the other processes say, in the order in which they said it. */
 export interface Inbox {
   take(notification: string): void;
@@ -48,7 +51,7 @@ export function createInbox({ fetch, received, missed, logger }: Needs): Inbox {
       try {
         const payload = parcel.payload ?? (await fetch(parcel.sender, parcel.number));
         if (payload === undefined) missed();
-        else deliver(payload);
+        else deliver(payload, parcel.sender);
       } catch (err) {
         logger.debug({ err }, 'what another process said could not be fetched');
         missed();
@@ -57,14 +60,21 @@ export function createInbox({ fetch, received, missed, logger }: Needs): Inbox {
     isOpening = false;
   }
 
-  function deliver(payload: string): void {
+  function deliver(payload: string, sender: string): void {
     for (const message of JSON.parse(payload) as unknown[]) {
       try {
-        received(message);
+        if (message === farewell) left(sender);
+        else received(message);
       } catch (err) {
         logger.error({ err }, 'what another process said could not be passed on');
       }
     }
+  }
+
+  /** It may repeat what it has said, and is known by its numbers. */
+  function left(sender: string): void {
+    const last = senders.get(sender);
+    if (last !== undefined) senders.set(sender, { ...last, heardAt: -Infinity });
   }
 
   function isNew({ sender, number }: ReceivedParcel): boolean {

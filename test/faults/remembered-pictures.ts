@@ -6,10 +6,11 @@ const perMessage = 5;
 const perPage = 100;
 
 /**
- * Fills what the processes remember of pictures. In a soak alone it would fill for half an hour, and look like a leak
- * for as long. Written past the service: only the rows are needed to sign.
+ * Writes as many as fill what processes remember of pictures. In a soak alone that would fill for half an hour, and look
+ * like a leak for as long. Past the service, for only the rows are needed to sign; so while there is no process, which
+ * would find messages that nobody has told it of.
  */
-export async function rememberPictures({ database, processes, chats: [chat], tokenOf }: Service): Promise<void> {
+export async function writePictures({ database, chats: [chat] }: Service): Promise<void> {
   if (chat === undefined) throw new Error('the service has no chats');
   const { id, customer } = chat;
   await database.query(
@@ -27,6 +28,12 @@ export async function rememberPictures({ database, processes, chats: [chat], tok
      UPDATE chat.chats SET last_message_id = (SELECT max(id) FROM sent) WHERE id = $1`,
     [id, customer.id, pictures, perMessage],
   );
+}
+
+/** Each process signs them all. */
+export async function signPictures({ processes, chats: [chat], tokenOf }: Service): Promise<void> {
+  if (chat === undefined) throw new Error('the service has no chats');
+  const { id, customer } = chat;
   const headers = { Authorization: `Bearer ${tokenOf(customer)}` };
   for (const { url } of processes) {
     let cursor: string | null = null;

@@ -4,7 +4,7 @@ import type { Measure } from './host.js';
 import { judge } from './judge.js';
 import { Promptness } from './judges/promptness.js';
 import { startLoad } from './load.js';
-import { rememberPictures } from './remembered-pictures.js';
+import { signPictures, writePictures } from './remembered-pictures.js';
 import type { Service } from './service.js';
 import type { Trial } from './trial.js';
 
@@ -46,8 +46,9 @@ export function soakFor(seconds: number): Trial {
         await delay(breatherMs);
       };
       for (const process of service.processes) await process.close();
+      await writePictures(service);
       for (const process of service.processes) await process.start();
-      await rememberPictures(service);
+      await signPictures(service);
       for (const end = performance.now() + warmUpMs; performance.now() < end;) await stint(stintMs);
       const before = await measureAll(service);
       const samples: Sample[][] = service.processes.map(() => []);

@@ -85,6 +85,15 @@ describe('what other processes say', () => {
       expect(received).to.deep.equal(['one', 'three']);
     });
 
+    it('is not where somebody has said farewell, who may repeat it', () => {
+      inbox.take('a 1 ["one","farewell"]');
+      inbox.take('a 1 ["one","farewell"]');
+      loseFor(1_000);
+      clock.tick(60_000);
+      expect(missed).to.equal(0);
+      expect(received).to.deep.equal(['one']);
+    });
+
     it('is missed where somebody came meanwhile, and not where they come now', () => {
       loseFor(1_000);
       inbox.take('now 1 ["first"]');
