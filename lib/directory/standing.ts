@@ -117,7 +117,8 @@ export function createStanding(options: StandingOptions): Standing {
       // A no from memory is asked again, here too.
       const doubtful = pairs.filter((_, index) => live[index] === false);
       const again = doubtful.length === 0 ? [] : await look(doubtful, 0);
-      return live.map((isOne) => isOne || again.shift() === true);
+      const assigned = new Set(doubtful.filter((_, index) => again[index] === true));
+      return pairs.map((pair, index) => live[index] === true || assigned.has(pair));
     },
     renewPerson: (person, maxAgeMs = restMaxAgeMs) => people.renew(personKey(person), maxAgeMs),
     renewAssignment: (customerId) => dentists.renew(customerId, restMaxAgeMs),
