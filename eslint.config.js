@@ -26,6 +26,10 @@ export default tseslint.config(
           selector: 'MemberExpression[object.name=/^(describe|context|it)$/][property.name="only"]',
           message: 'A test left alone keeps all others from running.',
         },
+        {
+          selector: 'MemberExpression[object.name="AbortSignal"][property.name="any"]',
+          message: 'Node 20 keeps its listeners for ever: see lib/follow-signal.ts.',
+        },
       ],
       'prefer-const': ['error', { ignoreReadBeforeAssign: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],

@@ -1,3 +1,5 @@
+import { followSignal } from '../follow-signal.js';
+
 /**
  * Runs the work of all items together. When one fails, the others are told to stop by their signal, and only when all
  * have stopped does it reject, with the first failure: whatever is cleaned up after that stays clean.
@@ -8,11 +10,11 @@ export async function allOrNone<T, R>(
   outer?: AbortSignal,
 ): Promise<R[]> {
   const stop = new AbortController();
-  const signal = outer === undefined ? stop.signal : AbortSignal.any([stop.signal, outer]);
+  const unfollow = followSignal(stop, outer);
   let failure: { error: unknown } | undefined;
   const results = items.map(async (item, index) => {
     try {
-      return await work(item, index, signal);
+      return await work(item, index, stop.signal);
     } catch (error) {
       failure ??= { error };
       stop.abort();
@@ -20,6 +22,7 @@ export async function allOrNone<T, R>(
     }
   });
   await Promise.allSettled(results);
+  unfollow();
   if (failure !== undefined) throw failure.error;
   return Promise.all(results);
 }

@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { ChatError, chatError } from '../errors.js';
+import { followSignal } from '../follow-signal.js';
 import { resultWithinMs } from '../within.js';
 import type { ImageStore } from './image-store.js';
 import { readBody, readStoredObject, readUploadTarget, readUrl } from './store-answers.js';
@@ -55,15 +56,20 @@ async function bounded<T>(
   outer?: AbortSignal,
 ): Promise<T> {
   const late = new AbortController();
-  const signal = outer === undefined ? late.signal : AbortSignal.any([late.signal, outer]);
+  const unfollow = followSignal(late, outer);
   const giveUp = (): Error => {
     const reason = new Error(`The image store's ${method} did not end within ${timeoutMs} ms`);
     late.abort(reason);
     return reason;
   };
   try {
-    return read(await resultWithinMs(timeoutMs, Promise.resolve(call(signal)), giveUp));
+    const result = read(await resultWithinMs(timeoutMs, Promise.resolve(call(late.signal)), giveUp));
+    // The bytes of an object come after the answer.
+    if (result instanceof Readable) result.once('close', unfollow);
+    else unfollow();
+    return result;
   } catch (error) {
+    unfollow();
     throw toStoreError(error);
   }
 }
@@ -86,6 +92,7 @@ async function getBody(
   // It may fail before anybody reads it, and an error that nobody listens to would end the process. Who reads it is told.
   body.on('error', () => undefined);
   if (signal.aborted) body.destroy();
+  else signal.addEventListener('abort', () => body.destroy(), { once: true });
   const timer = setTimeout(() => {
     body.destroy(new Error(`The image store's object did not end within ${timeoutMs} ms`));
   }, timeoutMs).unref();

@@ -3,10 +3,10 @@ import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 import { chatError, type ChatError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
+import { withDeadline } from '../../with-deadline.js';
 import { refused } from '../compact-jws.js';
 import type { KeySource, TokenHeader } from '../issuer.js';
 import { createAllowance, type Allowance } from './allowance.js';
-import { withDeadline } from './deadline.js';
 import type { JwksSettings } from './jwks-options.js';
 import { fetchSigningKeys, findSigningKey, type SigningKey } from './signing-keys.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { withDeadline } from '../../../lib/auth/keys/deadline.js';
+import { withDeadline } from '../../../lib/with-deadline.js';
 import { fetchJson } from '../../../lib/auth/keys/fetch-json.js';
 import { startTrapServer } from '../trap-server.js';
 import { failureOf } from '../refusal.js';

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parseOptions } from '../../../config/parse-options.js';
+import { followSignal } from '../../../follow-signal.js';
+import { withDeadline } from '../../../with-deadline.js';
 import type { ImageStore } from '../../image-store.js';
 import { createStableUrls } from '../stable-urls.js';
 import { requireStoreKey } from '../store-key.js';
@@ -66,10 +68,9 @@ export function s3ImageStore(options: S3ImageStoreOptions): ImageStore {
   const keyOf = (key: string): string => `${prefix}${requireStoreKey(key)}`;
 
   /** One call, its retries in it, ends within this, whatever a client that the host handed in is set to. */
-  function bounded(signal?: AbortSignal): { abortSignal: AbortSignal } {
-    const deadline = AbortSignal.timeout(timeoutMs * maxAttempts);
-    return { abortSignal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]) };
-  }
+  const deadlineMs = timeoutMs * maxAttempts;
+  const bounded = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, outer?: AbortSignal): Promise<T> =>
+    withDeadline(deadlineMs, outer, (abortSignal) => send({ abortSignal }));
 
   return {
     async start() {
@@ -88,7 +89,7 @@ export function s3ImageStore(options: S3ImageStoreOptions): ImageStore {
           ContentType: contentType,
           ...encryptionParams(settings),
         });
-        await client.send(command, bounded(signal));
+        await bounded((within) => client.send(command, within), signal);
       }).finally(release);
     },
 
@@ -96,7 +97,7 @@ export function s3ImageStore(options: S3ImageStoreOptions): ImageStore {
       withS3Errors(undefined, async () => {
         const { client, sdk } = await opener.open();
         const command = new sdk.HeadObjectCommand({ Bucket, Key: keyOf(key) });
-        const found = await client.send(command, bounded()).catch(nullIfMissing);
+        const found = await bounded((within) => client.send(command, within)).catch(nullIfMissing);
         return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? '' };
       }),
 
@@ -104,7 +105,7 @@ export function s3ImageStore(options: S3ImageStoreOptions): ImageStore {
       withS3Errors(signal, async () => {
         const { client, sdk } = await opener.open();
         const command = new sdk.GetObjectCommand({ Bucket, Key: keyOf(key) });
-        const found = await client.send(command, bounded(signal)).catch(nullIfMissing);
+        const found = await bounded((within) => client.send(command, within), signal).catch(nullIfMissing);
         // On Node the body of an answer is a Readable.
         return (found?.Body as Readable | undefined) ?? null;
       }),
@@ -116,7 +117,8 @@ export function s3ImageStore(options: S3ImageStoreOptions): ImageStore {
         // One call an object: the call for many needs a checksum that not every S3 server takes.
         const removeNext = async (): Promise<void> => {
           for (let Key = left.pop(); Key !== undefined; Key = left.pop()) {
-            await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), bounded()).catch(nullIfMissing);
+            const command = new sdk.DeleteObjectCommand({ Bucket, Key });
+            await bounded((within) => client.send(command, within)).catch(nullIfMissing);
           }
         };
         await Promise.all(Array.from({ length: parallelDeletes }, removeNext));
@@ -138,7 +140,11 @@ function stopWith(body: Buffer | Readable, outer?: AbortSignal): { signal?: Abor
   if (Buffer.isBuffer(body)) return { signal: outer, release: () => undefined };
   const broken = new AbortController();
   body.on('error', (error) => broken.abort(error));
-  const signal = outer === undefined ? broken.signal : AbortSignal.any([broken.signal, outer]);
-  // Nobody reads on what was not taken.
-  return { signal, release: () => body.destroy() };
+  const unfollow = followSignal(broken, outer);
+  const release = (): void => {
+    unfollow();
+    // Nobody reads on what was not taken.
+    body.destroy();
+  };
+  return { signal: broken.signal, release };
 }
