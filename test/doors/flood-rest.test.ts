@@ -13,8 +13,8 @@ describe('the rest of a flood', () => {
     return calls.map((nth) => rest.after(tookMs, nth));
   };
 
-  it('is three times what a call took, and doubles with every five calls once it is no haste any more', () => {
-    expect(rests(10, 1, 10, 11, 15, 16, 35, 1_000)).to.deep.equal([30, 30, 60, 60, 120, 960, 960]);
+  it('is five times what a call took, and doubles with every five calls once it is no haste any more', () => {
+    expect(rests(10, 1, 10, 11, 15, 16, 35, 1_000)).to.deep.equal([50, 50, 100, 100, 200, 1_600, 1_600]);
   });
 
   it('is never none, and at most half a second, then four', () => {
