@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { ChatError, chatError } from '../errors.js';
 import { followSignal } from '../follow-signal.js';
 import { resultWithinMs } from '../within.js';
@@ -24,7 +24,11 @@ export function guardStore(store: ImageStore, timeoutMs: number): ImageStore {
     put: (key, body, object, outer) =>
       bounded('put', timeoutMs, (signal) => store.put(key, body, object, signal), ignored, outer),
     head: (key) => bounded('head', timeoutMs, () => store.head(key), readStoredObject),
-    get: (key, outer) => bounded('get', timeoutMs, (signal) => getBody(store, key, signal, timeoutMs), readBody, outer),
+    async get(key, outer) {
+      const body = await bounded('get', timeoutMs, (signal) => getBody(store, key, signal, timeoutMs), readBody, outer);
+      if (body !== null) endWith(outer, body);
+      return body;
+    },
     delete: (keys) => bounded('delete', timeoutMs, () => store.delete(keys), ignored),
     signUpload: (key, object) =>
       bounded('signUpload', timeoutMs, () => store.signUpload(key, object), readUploadTarget),
@@ -63,14 +67,11 @@ async function bounded<T>(
     return reason;
   };
   try {
-    const result = read(await resultWithinMs(timeoutMs, Promise.resolve(call(late.signal)), giveUp));
-    // The bytes of an object come after the answer.
-    if (result instanceof Readable) result.once('close', unfollow);
-    else unfollow();
-    return result;
+    return read(await resultWithinMs(timeoutMs, Promise.resolve(call(late.signal)), giveUp));
   } catch (error) {
-    unfollow();
     throw toStoreError(error);
+  } finally {
+    unfollow();
   }
 }
 
@@ -92,10 +93,17 @@ async function getBody(
   // It may fail before anybody reads it, and an error that nobody listens to would end the process. Who reads it is told.
   body.on('error', () => undefined);
   if (signal.aborted) body.destroy();
-  else signal.addEventListener('abort', () => body.destroy(), { once: true });
   const timer = setTimeout(() => {
     body.destroy(new Error(`The image store's object did not end within ${timeoutMs} ms`));
   }, timeoutMs).unref();
   body.once('close', () => clearTimeout(timer));
   return body;
+}
+
+/** The bytes come after the answer, and are of no use either once nobody waits for them. */
+function endWith(outer: AbortSignal | undefined, body: Readable): void {
+  const end = (): void => void body.destroy();
+  if (outer?.aborted === true) return end();
+  outer?.addEventListener('abort', end, { once: true });
+  body.once('close', () => outer?.removeEventListener('abort', end));
 }
