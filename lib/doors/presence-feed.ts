@@ -1,6 +1,7 @@
 import type { Logger } from '../logger.js';
 import type { PresenceChange } from '../presence/presence-change.js';
-import type { Presence, Watched } from '../presence/presence.js';
+import type { Watched } from '../presence/presence-change.js';
+import type { Presence } from '../presence/presence.js';
 import { untilDone } from '../realtime/until-done.js';
 import { roomOf } from './socket-types.js';
 

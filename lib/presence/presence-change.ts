@@ -5,3 +5,9 @@ export interface PresenceChange {
   readonly person: PersonRef;
   readonly online: boolean;
 }
+
+/** A change as somebody is told of it who is online, on the other side of one of the person's chats. */
+export interface Watched extends PresenceChange {
+  readonly chatId: number;
+  readonly watcher: PersonRef;
+}

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { otherType, personTypes, type Actor, type PersonRef, type PersonType } from '../auth/actor.js';
-import { chatMembers } from '../chats/chat.js';
+import type { PersonRef } from '../auth/actor.js';
 import type { Memberships } from '../chats/memberships.js';
 import type { RealtimeConfig } from '../config/config.js';
 import type { Database } from '../database/database.js';
@@ -8,16 +7,10 @@ import type { DomainEventBus } from '../domain-events.js';
 import { ChatError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { HookRunner } from '../plugins/hook-runner.js';
-import type { PresenceChange } from './presence-change.js';
+import { createPresenceReads, type PresenceReads } from './presence-reads.js';
 import { createPresenceStatements } from './presence-statements.js';
 import { createPresenceWriter, keyOf } from './presence-writer.js';
 import { createProcessLease } from './process-lease.js';
-
-/** A change as somebody is told of it who is online, on the other side of one of the person's chats. */
-export interface Watched extends PresenceChange {
-  readonly chatId: number;
-  readonly watcher: PersonRef;
-}
 
 /** What presence has the sockets of this process do, or look for. */
 export interface PresenceWatcher {
@@ -28,7 +21,7 @@ export interface PresenceWatcher {
 }
 
 /** Who is online, across all processes. */
-export interface Presence {
+export interface Presence extends PresenceReads {
   /**
    * A socket of the person came; {@link disconnected} must follow when it goes. Resolves once the others can see the
    * person, or could not be told: with the failure where the database was waited for in vain, so that nobody waits for it
@@ -37,12 +30,6 @@ export interface Presence {
    */
   connected(person: PersonRef): Promise<ChatError | undefined>;
   disconnected(person: PersonRef): void;
-  /** All chats of a person by id, and those of them whose other side is online. */
-  chatsOf(person: PersonRef): Promise<{ chatIds: number[]; onlineChatIds: number[] }>;
-  /** Who sees these changes: those online who share a chat with the person. Nobody, of a change that is none any more. */
-  watchersOf(changes: readonly PresenceChange[]): Promise<Watched[]>;
-  /** Those of these people who are online. */
-  onlineOf(people: readonly PersonRef[]): Promise<PersonRef[]>;
   /** From here on this process is there for the others. */
   start(): Promise<void>;
   /** From here on it says of processes that died who went with them: there must be somebody to say it to. */
@@ -199,55 +186,11 @@ export function createPresence({ database, memberships, config, hooks, domainEve
     hooks.after('ChangePresence', change, { actor: person });
   }
 
-  /** Of the people of one type. */
-  async function watchersOfType(type: PersonType, changes: readonly PresenceChange[]): Promise<Watched[]> {
-    const online = new Map(changes.filter(({ person }) => person.type === type).map((c) => [c.person.id, c.online]));
-    if (online.size === 0) return [];
-    const rows = await database.query(statements.watchers(type), [[...online.keys()], [...online.values()]]);
-    return rows.map(({ person_id: id, chat_id: chatId, watcher_id: watcherId }) => ({
-      person: { type, id },
-      online: online.get(id) === true,
-      chatId,
-      watcher: { type: otherType(type), id: watcherId },
-    }));
-  }
-
   return {
     connected,
     disconnected,
 
-    async chatsOf(person: Actor) {
-      const [found] = await database.query(statements.chats(person.type), [person.id]);
-      if (found === undefined) return { chatIds: [], onlineChatIds: [] };
-      const { ids, other_ids: otherIds, online_ids: onlineIds } = found;
-      const type = otherType(person.type);
-      const isLive = await memberships.areLive(
-        // The two arrays are columns of the same rows.
-        ids.map((chatId, n) => chatMembers(chatId, person, { type, id: otherIds[n] as number })),
-      );
-      const live = new Set(ids.filter((_, n) => isLive[n]));
-      return {
-        // A customer keeps their chats with earlier dentists.
-        chatIds: person.type === 'customer' ? ids : [...live],
-        onlineChatIds: onlineIds.filter((id) => live.has(id)),
-      };
-    },
-
-    async watchersOf(changes) {
-      const watched = (await Promise.all(personTypes.map((type) => watchersOfType(type, changes)))).flat();
-      const chats = watched.map(({ chatId, person, watcher }) => chatMembers(chatId, person, watcher));
-      const isLive = await memberships.areLive(chats, 'known');
-      return watched.filter((_, index) => isLive[index]);
-    },
-
-    async onlineOf(people) {
-      const rows = await database.query(statements.online, [
-        people.map(({ type }) => type),
-        people.map(({ id }) => id),
-      ]);
-      return rows.map((row) => ({ type: row.person_type, id: row.person_id }));
-    },
-
+    ...createPresenceReads({ database, memberships, statements }),
     start: () => lease.start(),
 
     open(given) {
