@@ -21,10 +21,9 @@ import type { DomainEventBus } from './domain-events.js';
 import { healthRoute } from './doors/health-route.js';
 import { createHttpDoor, type HttpDoor } from './doors/http-door.js';
 import { createAddressLimits, type AddressLimits } from './doors/address-limits.js';
-import { createSocketDoor, type SocketDoor } from './doors/socket-door.js';
+import { createLiveDoor, type LiveDoor } from './doors/live-door.js';
 import { ChatSetupError } from './errors.js';
 import { refresh } from './doors/socket-refresh.js';
-import { tellSockets } from './doors/tell-sockets.js';
 import { createTurns, type Turns } from './doors/turns.js';
 import { createImages } from './images/create-images.js';
 import { imageRoutes } from './images/image-routes.js';
@@ -50,16 +49,7 @@ import { createRegistrar, type Registrar } from './plugins/registrar.js';
 import { createPresence, type Presence } from './presence/presence.js';
 import { typingEvents } from './presence/typing-events.js';
 import { createTyping, type Typing } from './presence/typing.js';
-import { createAdapterBus } from './realtime/adapter-bus.js';
 import { createClusterBus, type ClusterBus } from './realtime/cluster-bus.js';
-import { postgresAdapter } from './realtime/postgres-adapter.js';
-import { reconnectAll } from './realtime/reconnect-all.js';
-
-/** The socket door, and what tells its sockets of what happens. */
-interface LiveDoor extends SocketDoor {
-  /** Before the first socket. */
-  start(): Promise<void>;
-}
 
 /** Everything that one run of the module is made of, by name. A name that is not here does not resolve. */
 export interface Cradle {
@@ -167,7 +157,7 @@ export function createChatContainer(config: ChatConfig, domainEvents: DomainEven
     addressLimits: asFunction((c: Cradle) => createAddressLimits(c.config.limits)).singleton(),
     turns: asFunction((c: Cradle) => createTurns(c.config.limits.callsAtOnce)).singleton(),
     httpDoor: asFunction(createHttpDoor).singleton(),
-    socketDoor: asFunction(openSocketDoor).singleton(),
+    socketDoor: asFunction(createLiveDoor).singleton(),
   });
   return container;
 }
@@ -220,40 +210,4 @@ function openRegistrar(c: Cradle): Registrar {
   for (const { name, routes = [], events = [] } of c.config.plugins)
     registrar.register(`"${name}"`, { routes, events });
   return registrar;
-}
-
-function openSocketDoor(c: Cradle): LiveDoor {
-  const { registrar, tokenVerifier, admission, memberships, presence, typing, hooks, inFlight, logger } = c;
-  const { addressLimits, turns } = c;
-  const { limits } = c.config;
-  const needs = {
-    registrar,
-    tokenVerifier,
-    admission,
-    presence,
-    typing,
-    hooks,
-    inFlight,
-    limits,
-    addressLimits,
-    turns,
-    logger,
-  };
-  const config = c.config.realtime;
-  const adapter = config.adapter === 'postgres' ? postgresAdapter(c.clusterBus, logger) : config.adapter;
-  const door = createSocketDoor({ ...needs, config, adapter, accessMaxAgeMs: c.config.access.socketMaxAgeMs });
-  const missed = (): void => reconnectAll(door.io.sockets.sockets.values(), logger);
-  const adapterBus =
-    typeof config.adapter === 'function' ? createAdapterBus({ io: door.io, missed, logger }) : undefined;
-  const bus = config.adapter === 'postgres' ? c.clusterBus : adapterBus;
-  const { domainEvents, recentMessages } = c;
-  const telling = tellSockets({ io: door.io, bus, domainEvents, presence, memberships, recentMessages, logger });
-  return {
-    ...door,
-    start: telling.start,
-    close: async () => {
-      await telling.close(door.close);
-      adapterBus?.close();
-    },
-  };
 }
