@@ -74,6 +74,24 @@ describe('whose dentist is whose', () => {
     });
   }
 
+  it('can be told again of one who could not, and who alone is an outage again then', async () => {
+    let isOdd = true;
+    const directory: Directory = {
+      findPeople,
+      findAssignedDentist: async (id) => {
+        if (id === mary.id && isOdd) throw new Error('down');
+        return smith.id;
+      },
+    };
+    const standing = createStanding({ directory, logger: recordingLogger(), ...ages });
+    expect(await standing.areAssigned([johns, marys], 'asked')).to.deep.equal([true, false]);
+    expect(await standing.areAssigned([marys], 'asked'), 'who is known to fail').to.deep.equal([false]);
+    isOdd = false;
+    expect(await standing.areAssigned([marys], 'asked')).to.deep.equal([true]);
+    isOdd = true;
+    expect(await refusal(standing.areAssigned([marys], 'asked'))).to.include({ code: 'directory_unavailable' });
+  });
+
   it('cannot be told at all where the directory fails for each', async () => {
     const directory: Directory = { findPeople, findAssignedDentist: () => Promise.reject(new Error('down')) };
     const standing = createStanding({ directory, logger: recordingLogger(), ...ages });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import type { Database } from '../../lib/database/database.js';
 import { openDatabase } from '../../lib/database/open-database.js';
-import { createClusterBus, type ClusterBus } from '../../lib/realtime/cluster-bus.js';
+import { channelOf, createClusterBus, type ClusterBus } from '../../lib/realtime/cluster-bus.js';
 import { startChatHost, type ChatHost } from '../support/chat-host.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { until } from '../support/until.js';
@@ -67,6 +67,23 @@ describe('the bus over PostgreSQL', () => {
       expect(one.heard).to.deep.equal([{ n: 3 }]);
     } finally {
       await echo.end();
+    }
+  });
+
+  it('says farewell at a close, behind all else', async () => {
+    const { bus } = await startBus();
+    const ear = new pg.Client(host.databaseUrl);
+    await ear.connect();
+    try {
+      const said: string[] = [];
+      ear.on('notification', ({ payload = '' }) => said.push(payload.replace(/^\S+ /, '')));
+      await ear.query(`LISTEN "${channelOf('chat')}"`);
+      bus.publish('message:sent', { n: 1 });
+      await bus.close();
+      await until('it is heard', async () => said.length > 0);
+      expect(said).to.deep.equal(['1 [["message:sent",{"n":1}],"farewell"]']);
+    } finally {
+      await ear.end();
     }
   });
 
