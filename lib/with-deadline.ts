@@ -9,7 +9,7 @@ export async function withDeadline<T>(
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // Not AbortSignal.timeout: in some releases of Node 20 it can be collected unfired.
+  // Not AbortSignal.any with AbortSignal.timeout: in some releases of Node 20 that timeout can be collected unfired.
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new Error(`It took more than ${timeoutMs} ms`)), timeoutMs).unref();
   const unfollow = followSignal(stop, outer);

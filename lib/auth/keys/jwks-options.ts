@@ -17,8 +17,10 @@ export interface JwksOptions {
    * set, so a new key is found at once, or in a flood of made-up ones after a few seconds.
    */
   requestsPerMinute?: number;
-  /** How long a fetch may take, in milliseconds. Default 3,000: a fetch that hangs is all that there is, and its endpoint may be back; 100 to
-   * 60,000. */
+  /**
+   * How long a fetch may take, in milliseconds. There is one at a time: while it hangs, nobody finds out that the endpoint
+   * is back. Default 3,000; 100 to 60,000.
+   */
   timeoutMs?: number;
 }
 
