@@ -55,7 +55,7 @@ export function createChatStatements(database: Database): ChatStatements {
   const newestFirst = 'ORDER BY c.updated_at DESC, c.id DESC';
 
   const list = (own: string, other: PersonType): Statement<ListedChat> =>
-    statement(`${selectListed(chats, other)} WHERE c.${own} = $1 ${newestFirst}`);
+    statement(`${selectListed(chats, other)} WHERE c.${own} = $1 ${newestFirst}`, { rowsAtOnce });
   const lists = { customer: list('customer_id', 'dentist'), dentist: list('dentist_id', 'customer') };
 
   // The constant inside tells the planner how long a page can be. From `LIMIT $4` alone it expects a tenth of the list,
@@ -80,5 +80,8 @@ export function createChatStatements(database: Database): ChatStatements {
       RETURNING ${columns}`),
   };
 }
+
+/** Read in a millisecond. */
+const rowsAtOnce = 500;
 
 const columns = 'id, customer_id, dentist_id, status, created_at, updated_at';

@@ -9,9 +9,12 @@ const oid = { int8: 20, int8Array: 1016, timestamptz: 1184, timestamptzArray: 11
 export function toIsoUtc(text: string): string {
   // The module's own connections run in UTC; a host's may not, and those take the slower way.
   if (!text.endsWith('+00') || text.length > 29) return new Date(text).toISOString();
-  const fraction = text.slice(20, -3).padEnd(3, '0').slice(0, 3);
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
+  const end = text.length - '+00'.length;
+  return `${text.slice(0, 10)}T${text.slice(11, Math.min(end, 23))}${missingDigits[end] ?? ''}Z`;
 }
+
+/** What lacks of the milliseconds where PostgreSQL leaves out zeros, by where its text of the time ends. */
+const missingDigits: Readonly<Record<number, string>> = { 19: '.000', 21: '00', 22: '0' };
 
 /** Only numbers and NULL, in one dimension: thousands of ids are read many times faster than by a parser for any text. */
 function toNumbers(text: string): (number | null)[] {

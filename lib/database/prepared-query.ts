@@ -37,13 +37,16 @@ class PreparedQuery {
   readonly query_timeout: number;
   callback: (error: Error | null, rows?: Record<string, unknown>[]) => void;
   readonly #values: readonly unknown[];
+  readonly #step: { rows?: number };
   readonly #rows: Record<string, unknown>[] = [];
   #known: Map<string, Columns> | undefined;
   #columns: Columns | undefined;
   #failure: Error | undefined;
+  /** A statement in steps is under way until it is said that it is over. */
+  #isInSteps = false;
 
   constructor(
-    { name, text }: Statement<unknown>,
+    { name, text, rowsAtOnce }: Statement<unknown>,
     values: readonly unknown[],
     timeoutMs: number,
     callback: PreparedQuery['callback'],
@@ -53,6 +56,7 @@ class PreparedQuery {
     this.query_timeout = timeoutMs;
     this.callback = callback;
     this.#values = values;
+    this.#step = rowsAtOnce === undefined ? {} : { rows: rowsAtOnce };
   }
 
   submit(connection: WireConnection): null {
@@ -67,16 +71,31 @@ class PreparedQuery {
         connection.parse({ name, text });
         if (submitted !== undefined) submitted[name] = text;
       }
-      connection.bind({ statement: name, values: this.#values, valueMapper: prepareValue });
+      connection.bind({ statement: name, values: this.#values, valueMapper: toWireValue });
       if (this.#columns === undefined) connection.describe({ type: 'P', name: '' });
-      connection.execute({});
+      connection.execute(this.#step);
+      this.#isInSteps = this.#step.rows !== undefined;
     } catch (error) {
       this.#failure = asError(error); // a value that is none
     } finally {
-      connection.sync();
+      if (this.#isInSteps) connection.flush();
+      else connection.sync();
       connection.stream.uncork();
     }
     return null;
+  }
+
+  handlePortalSuspended(connection: WireConnection): void {
+    if (this.#failure !== undefined) return this.#end(connection);
+    connection.stream.cork();
+    connection.execute(this.#step);
+    connection.flush();
+    connection.stream.uncork();
+  }
+
+  #end(connection: WireConnection): void {
+    if (this.#isInSteps) connection.sync();
+    this.#isInSteps = false;
   }
 
   handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
@@ -101,18 +120,30 @@ class PreparedQuery {
     else this.callback(this.#failure);
   }
 
-  handleError(error: Error): void {
+  handleError(error: Error, connection: WireConnection): void {
+    this.#end(connection);
     this.callback(error);
   }
 
-  handleCommandComplete(): void {}
-  handleEmptyQuery(): void {}
-  handlePortalSuspended(): void {}
+  handleCommandComplete(_message: unknown, connection: WireConnection): void {
+    this.#end(connection);
+  }
+
+  handleEmptyQuery(connection: WireConnection): void {
+    this.#end(connection);
+  }
+
   handleCopyData(): void {}
 
   handleCopyInResponse(connection: WireConnection): void {
     connection.sendCopyFail('a statement of this kind brings no data');
   }
+}
+
+/** As pg does it, but for lists of ids, which are long: it would quote each. */
+function toWireValue(value: unknown): unknown {
+  if (Array.isArray(value) && value.every(Number.isSafeInteger)) return `{${value.join()}}`;
+  return prepareValue(value);
 }
 
 function asError(thrown: unknown): Error {

@@ -7,10 +7,15 @@ import { createHash } from 'node:crypto';
 export interface Statement<Row> {
   readonly name: string;
   readonly text: string;
+  /**
+   * Rows that the server gives before it is asked for the next: thousands, read in one turn of the event loop, would hold
+   * up everybody. Default: all at once.
+   */
+  readonly rowsAtOnce?: number;
   /** Never there: carries the row's type. */
   readonly row?: Row;
 }
 
-export function statement<Row>(text: string): Statement<Row> {
-  return { name: `kc_${createHash('sha1').update(text).digest('hex').slice(0, 20)}`, text };
+export function statement<Row>(text: string, options: Pick<Statement<Row>, 'rowsAtOnce'> = {}): Statement<Row> {
+  return { name: `kc_${createHash('sha1').update(text).digest('hex').slice(0, 20)}`, text, ...options };
 }

@@ -11,7 +11,9 @@ export interface WireConnection {
   parse(statement: { name: string; text: string }): void;
   bind(portal: { statement: string; values: readonly unknown[]; valueMapper: (value: unknown) => unknown }): void;
   describe(what: { type: 'P'; name: string }): void;
-  execute(portal: object): void;
+  /** `rows`: how many, at most; by default all. */
+  execute(portal: { rows?: number }): void;
+  flush(): void;
   sync(): void;
   sendCopyFail(reason: string): void;
 }
