@@ -28,11 +28,32 @@ describe('a long list in slices', () => {
     const order: string[] = [];
     const done = inSlices(numbers, 25, async ([first]) => {
       order.push(`from ${first}`);
+      setImmediate(() => order.push('others'));
       return [];
     });
-    setImmediate(() => order.push('others'));
     await done;
     expect(order).to.deep.equal(['from 0', 'others', 'from 25']);
+  });
+
+  it('has its turns for itself, of all long lists, and a short one waits for none', async () => {
+    let turn = 0;
+    let isOver = false;
+    const next = (): void => {
+      turn += 1;
+      if (!isOver) setImmediate(next);
+    };
+    setImmediate(next);
+    const turns: number[] = [];
+    const one = () =>
+      inSlices(numbers, 5, async () => {
+        turns.push(turn);
+        return [];
+      });
+    const done = Promise.all([one(), one(), one()]);
+    expect(await inSlices(numbers, 50, async (slice) => [slice.length, turn])).to.deep.equal([50, 0]);
+    await done;
+    isOver = true;
+    expect(new Set(turns).size).to.equal(30);
   });
 
   it('fails with the first that fails, while others are still to come', async () => {
