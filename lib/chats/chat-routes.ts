@@ -5,6 +5,7 @@ import { chatExample, chatListExample, startedChatExample } from './chat-example
 import { chatParams, listQuery } from './chat-input.js';
 import { chatDetails, chatList, startedChat } from './chat-output.js';
 import type { Chats } from './chats.js';
+import { shareLists } from './share-lists.js';
 
 /** A started chat as `POST /api/chats/start` answers it and `chat:new` tells it: names, no e-mail addresses. */
 export function presentStartedChat({ id, customer, dentist, status, createdAt }: Chat): z.output<typeof startedChat> {
@@ -18,6 +19,7 @@ export function presentStartedChat({ id, customer, dentist, status, createdAt }:
 }
 
 export function chatRoutes(chats: Chats): RouteDeclaration[] {
+  const list = shareLists((actor, input) => chats.list(actor, input));
   return [
     defineRoute({
       operationId: 'listChats',
@@ -28,7 +30,7 @@ export function chatRoutes(chats: Chats): RouteDeclaration[] {
       query: listQuery,
       answers: { 200: { description: 'The chats', body: chatList, example: chatListExample } },
       errors: ['directory_unavailable'],
-      handle: async ({ actor, query }) => ({ body: await chats.list(actor, query) }),
+      handle: async ({ actor, query }) => ({ body: await list(actor, query) }),
     }),
     defineRoute({
       operationId: 'startChat',

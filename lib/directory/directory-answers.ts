@@ -52,16 +52,17 @@ export function readAssignedDentist(answer: unknown): number | null {
 }
 
 /**
- * The assigned dentists of each of these customers; an error for whom something else than a dentist is named, and, where an
- * entry does not say whose it is, for those who are missing.
+ * The assigned dentists of those of these customers who exist; an error for whom something else than a dentist is named,
+ * and, where an entry does not say whose it is, for those who are missing.
  */
 export function readAssignments(
   answer: unknown,
   customerIds: readonly number[],
 ): Map<number, readonly number[] | Error> {
   if (!Array.isArray(answer)) throw new Error('findAssignments gave no list');
-  const dentists = new Map<number, number[]>();
-  const odd = new Set<number>();
+  const dentists = new Map<number, number[] | Error>();
+  // Most customers have one dentist, who may have thousands: those share a list.
+  const shared = new Map<number, number[]>();
   let isUnread = false;
   for (const row of answer as readonly unknown[]) {
     const { customerId, dentistId } = (row ?? {}) as Partial<Assignment>;
@@ -69,20 +70,31 @@ export function readAssignments(
       isUnread = true;
       continue;
     }
-    const known = dentists.get(customerId) ?? [];
-    dentists.set(customerId, known);
-    if (isPersonId(dentistId)) known.push(dentistId);
-    else if (dentistId !== null && dentistId !== undefined) odd.add(customerId);
+    const known = dentists.get(customerId) ?? none;
+    if (known instanceof Error) continue;
+    if (dentistId === null || dentistId === undefined) dentists.set(customerId, known);
+    else if (!isPersonId(dentistId)) {
+      const problem = `findAssignments gave customer ${customerId} a dentist without a whole, positive id`;
+      dentists.set(customerId, unreadable(problem));
+    } else if (known.length === 0) dentists.set(customerId, listOf(dentistId, shared));
+    else if (known.length === 1) dentists.set(customerId, [...known, dentistId]);
+    else known.push(dentistId);
   }
-  const unread = isUnread ? unreadable('findAssignments gave a customer without a whole, positive id') : [];
-  return new Map(
-    customerIds.map((id) => [
-      id,
-      odd.has(id)
-        ? unreadable(`findAssignments gave customer ${id} a dentist without a whole, positive id`)
-        : (dentists.get(id) ?? unread),
-    ]),
-  );
+  if (isUnread) {
+    const unread = unreadable('findAssignments gave a customer without a whole, positive id');
+    for (const id of customerIds) if (!dentists.has(id)) dentists.set(id, unread);
+  }
+  return dentists;
+}
+
+const none: number[] = [];
+
+function listOf(dentistId: number, shared: Map<number, number[]>): number[] {
+  const known = shared.get(dentistId);
+  if (known !== undefined) return known;
+  const list = [dentistId];
+  shared.set(dentistId, list);
+  return list;
 }
 
 function unreadable(what: string): ChatError {

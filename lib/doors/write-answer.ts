@@ -32,9 +32,9 @@ export async function writeAnswer(
 }
 
 /** One after the other: a megabyte at once would hold up everybody for milliseconds. */
-function writeParts(ctx: Context, parts: readonly string[]): void {
+function writeParts(ctx: Context, parts: readonly Buffer[]): void {
   ctx.body = Readable.from(parts);
-  ctx.length = parts.reduce((length, part) => length + Buffer.byteLength(part), 0);
+  ctx.length = parts.reduce((length, part) => length + part.length, 0);
 }
 
 function isSentAsItIs(body: unknown): boolean {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { markShared } from '../../lib/shared-answers.js';
 import { isLong, toJsonParts } from '../../lib/doors/json-parts.js';
 
 const rows = Array.from({ length: 1_001 }, (_, id) => ({
@@ -31,6 +32,16 @@ describe('a long answer in parts', () => {
       expect(isLong(body)).to.equal(false);
     });
   }
+
+  it('is made once where several share it, and anew where they do not', async () => {
+    const [own, common] = [{ rows: [...rows] }, markShared({ rows: [...rows] })];
+    const made = await Promise.all([own, own, common, common].map(toJsonParts));
+    expect(made[0]).not.to.equal(made[1]);
+    expect(made[2]).to.equal(made[3]);
+    expect(await toJsonParts(common)).to.equal(made[3]);
+    own.rows.pop();
+    expect((await toJsonParts(own)).join('')).to.equal(JSON.stringify(own));
+  });
 
   it('lets others be served in between', async () => {
     let turns = 0;
