@@ -16,8 +16,11 @@ const lullMs = 100;
 export interface FloodRest {
   /** Somebody called who had not to wait. */
   called(): void;
-  /** The rest after a call that took so long, the n-th of its flood; 0 where nobody else calls. In milliseconds. */
-  after(tookMs: number, nth: number): number;
+  /**
+   * The rest after a call that took so long, where so many calls, or as much as they are worth, have been of its flood; 0
+   * where nobody else calls. In milliseconds.
+   */
+  after(tookMs: number, calls: number): number;
 }
 
 /** However fast a flood is served, others are served in between, and the longer it goes on, the less there is of it. */
@@ -25,9 +28,9 @@ export function createFloodRest(): FloodRest {
   let calledAt = -Infinity;
   return {
     called: () => void (calledAt = performance.now()),
-    after(tookMs, nth) {
+    after(tookMs, calls) {
       if (performance.now() - calledAt >= lullMs) return 0;
-      const doublings = Math.min(mostDoublings, Math.max(0, Math.ceil((nth - hastyCalls) / callsToDouble)));
+      const doublings = Math.min(mostDoublings, Math.max(0, Math.ceil((calls - hastyCalls) / callsToDouble)));
       const most = mostRestMs * 2 ** Math.min(doublings, mostLongerDoublings);
       return Math.min(most, Math.max(leastRestMs, restShare * tookMs) * 2 ** doublings);
     },

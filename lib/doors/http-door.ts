@@ -61,10 +61,11 @@ export function createHttpDoor(needs: Needs): HttpDoor {
       addressLimits.count(ctx.req);
       if (route.auth === 'none') return void (await next());
       const { actor, expiresAt } = await admit(ctx, route, operation);
-      await turns.run(actor, () => {
+      const work = (): Promise<unknown> => {
         requireUnexpired(expiresAt);
         return next();
-      });
+      };
+      await turns.run(actor, work, () => callsWorth(ctx));
     };
     return async (ctx: Context, next: Next): Promise<void> => {
       try {
@@ -154,6 +155,9 @@ function endConnection(ctx: Context): void {
 
 const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
+/** Some 250 messages or chats, as long as people's mostly are. */
+const bytesOfOneCall = 64 * 1024;
+
 const nothing = z.unknown();
 const noQuery = {};
 
@@ -165,6 +169,11 @@ function actorOf(ctx: Context): Actor {
   const actor = (ctx as Admitted)[whose];
   if (actor === undefined) throw new TypeError('a route with auth "none" has no actor');
   return actor;
+}
+
+/** Answers that are made at once, and not read from somewhere, are as dear as they are long. */
+function callsWorth({ response }: Context): number {
+  return response.is('json') === 'json' ? Math.ceil(response.length / bytesOfOneCall) : 1;
 }
 
 /** Where more than parsing comes before the handler. */

@@ -21,8 +21,11 @@ const outages: ReadonlySet<string> = new Set(['database_unavailable', 'directory
  * takes long is not counted any more: four uploads that stall should not keep somebody from writing.
  */
 export interface Turns {
-  /** @throws ChatError `rate_limited` where too many wait, and what the calls before it have failed with in an outage. */
-  run<T>(person: PersonRef, work: () => Promise<T>): Promise<T>;
+  /**
+   * `worth`: for how many calls it counts where it is part of a flood, asked once it is over. Default: one.
+   * @throws ChatError `rate_limited` where too many wait, and what the calls before it have failed with in an outage.
+   */
+  run<T>(person: PersonRef, work: () => Promise<T>, worth?: () => number): Promise<T>;
   /** Whether so many of a person's calls wait that another one is refused. */
   isFull(person: PersonRef): boolean;
   /** Refuses all that wait with this. */
@@ -36,7 +39,7 @@ interface Line {
   slow: number;
   /** Of these, the ones of calls that begin in a moment. */
   called: number;
-  /** Calls since the flood began, where it is one. */
+  /** What the calls since the flood began were worth, where it is one. */
   ofFlood: number;
   waiting: Waiting[];
 }
@@ -67,11 +70,11 @@ export function createTurns(atOnce: number): Turns {
     if (isFull(line)) throw chatError('rate_limited', { retryAfterSeconds: 1 });
     await new Promise<void>((begin, refuse) => line.waiting.push({ since: performance.now(), begin, refuse }));
     line.called -= 1;
-    callNext(line, 0);
+    callNext(line, 0, 1);
   }
 
-  /** Gives the places that are free to those who wait. `tookMs`: how long the call took that made room. */
-  function callNext(line: Line, tookMs: number): void {
+  /** Gives the places that are free to those who wait. `tookMs`, `worth`: of the call that made room. */
+  function callNext(line: Line, tookMs: number, worth: number): void {
     // They would begin before those who were called, and rest.
     if (line.called > 0) return;
     const isFlood = line.waiting.length > floodWaiting;
@@ -80,7 +83,7 @@ export function createTurns(atOnce: number): Turns {
     for (const { begin } of line.waiting.splice(0, Math.max(0, places))) {
       line.taken += 1;
       line.called += 1;
-      if (isFlood) line.ofFlood += 1;
+      if (isFlood) line.ofFlood += worth;
       const restMs = isFlood ? rest.after(tookMs, line.ofFlood) : 0;
       // Even without a rest after what others have sent meanwhile.
       if (restMs > 0) setTimeout(begin, restMs);
@@ -89,7 +92,7 @@ export function createTurns(atOnce: number): Turns {
   }
 
   /** Runs a call in the place that it has, and gives that up where it takes long. */
-  async function runIn<T>(line: Line, work: () => Promise<T>): Promise<T> {
+  async function runIn<T>(line: Line, work: () => Promise<T>, worth: () => number): Promise<T> {
     const began = performance.now();
     let isSlow = false;
     const timer = setTimeout(() => {
@@ -97,7 +100,7 @@ export function createTurns(atOnce: number): Turns {
       isSlow = true;
       line.slow += 1;
       line.taken -= 1;
-      callNext(line, slowAfterMs);
+      callNext(line, slowAfterMs, 1);
     }, slowAfterMs);
     timer.unref();
     try {
@@ -109,7 +112,7 @@ export function createTurns(atOnce: number): Turns {
       clearTimeout(timer);
       if (isSlow) line.slow -= 1;
       else line.taken -= 1;
-      callNext(line, performance.now() - began);
+      callNext(line, performance.now() - began, worth());
     }
   }
 
@@ -121,7 +124,7 @@ export function createTurns(atOnce: number): Turns {
   }
 
   return {
-    async run(person, work) {
+    async run(person, work, worth = asOne) {
       const key = roomOf(person);
       const line = lineOf(key);
       // Whoever comes while others wait is behind them, and behind those who begin in a moment.
@@ -130,7 +133,7 @@ export function createTurns(atOnce: number): Turns {
         rest.called();
       } else await turnIn(line);
       try {
-        return await runIn(line, work);
+        return await runIn(line, work, worth);
       } finally {
         if (line.taken + line.slow === 0) lines.delete(key);
       }
@@ -141,6 +144,8 @@ export function createTurns(atOnce: number): Turns {
     },
   };
 }
+
+const asOne = (): number => 1;
 
 function isFull(line: Line | undefined): boolean {
   return line !== undefined && line.waiting.length >= maxWaiting;

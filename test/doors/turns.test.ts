@@ -82,6 +82,26 @@ describe('the turns of one person', () => {
     await Promise.all([...all, hers]);
   });
 
+  it('rest longer the sooner, the more their calls are worth', async () => {
+    const restsOf = async (worth?: () => number): Promise<number[]> => {
+      const turns = createTurns(1);
+      const begun: number[] = [];
+      const work = async (): Promise<void> => {
+        begun.push(performance.now());
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      };
+      for (let i = 0; i < 13; i += 1) void turns.run(john, work, worth);
+      // Somebody else calls all the time.
+      while (begun.length < 4) {
+        void turns.run(mary, () => Promise.resolve());
+        await clock.tickAsync(10);
+      }
+      return begun.slice(1).map((at, index) => at - 10 - (begun[index] ?? 0));
+    };
+    expect(await restsOf()).to.deep.equal([50, 50, 50]);
+    expect(await restsOf(() => 10)).to.deep.equal([50, 200, 800]);
+  });
+
   it('come one after the other however they end, and are nobody else’s', async () => {
     const turns = createTurns(1);
     const all = [
