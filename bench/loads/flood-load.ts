@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { serveCalls } from '../programs/serve-calls.js';
 import { connectSocket } from './engine-socket.js';
@@ -23,11 +22,16 @@ export interface FloodOutcome {
 }
 
 export type FloodLoadCalls = {
-  /** Resolves once the flood is at its height: so many calls have been answered as are under way at any time. */
   begin: (kind: FloodKind, port: number, flooder: Flooder) => Promise<void>;
-  /** Asks for nothing more and resolves once everything is answered. */
+  /** Asks for nothing more. Resolves with what was answered until then, once everything is. */
   end: () => Promise<FloodOutcome>;
 };
+
+interface FloodState {
+  isOver: boolean;
+  done: number;
+  refused: number;
+}
 
 /** How many are under way at any time. */
 const atOnce: Readonly<Record<FloodKind, number>> = {
@@ -89,36 +93,32 @@ function askersFor(port: number, token: string, path: string): Promise<() => Pro
   });
 }
 
-let flood: { isOver: boolean; readonly asking: Promise<FloodOutcome> } | undefined;
+let flood: (FloodState & { readonly began: number; readonly asking: Promise<unknown> }) | undefined;
 
 const calls: FloodLoadCalls = {
   async begin(kind, port, flooder) {
     const askerFor = await askers[kind](port, flooder);
-    const height = new EventTarget();
-    const isHigh = once(height, 'reached');
     const began = performance.now();
-    const state = { isOver: false, done: 0, refused: 0 };
+    const state: FloodState = { isOver: false, done: 0, refused: 0 };
     const askOnAndOn = async (): Promise<void> => {
       const ask = await askerFor();
       while (!state.isOver) {
-        if (await ask()) state.done += 1;
+        const isOk = await ask();
+        if (state.isOver) return;
+        if (isOk) state.done += 1;
         else state.refused += 1;
-        if (state.done + state.refused === atOnce[kind]) height.dispatchEvent(new Event('reached'));
       }
     };
-    const asking = Promise.all(Array.from({ length: atOnce[kind] }, askOnAndOn)).then(() => ({
-      done: state.done,
-      refused: state.refused,
-      seconds: (performance.now() - began) / 1_000,
-    }));
-    flood = Object.assign(state, { asking });
-    await Promise.race([isHigh, asking]);
+    flood = Object.assign(state, { began, asking: Promise.all(Array.from({ length: atOnce[kind] }, askOnAndOn)) });
   },
 
   async end() {
     if (flood === undefined) throw new Error('no flood has begun');
     flood.isOver = true;
-    return flood.asking;
+    const { done, refused, began } = flood;
+    const seconds = (performance.now() - began) / 1_000;
+    await flood.asking;
+    return { done, refused, seconds };
   },
 };
 
