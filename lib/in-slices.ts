@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Slices that wait for somebody else's answer at the same time, at most. */
-const maxUnderWay = 20;
+const maxUnderWay = 4;
 
 /** The last turn of the event loop that has been given to a slice: of all long lists, one slice is worked at in a turn. */
 let lastTurn: Promise<void> = Promise.resolve();

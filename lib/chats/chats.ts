@@ -132,7 +132,7 @@ const defaultPageSize = 50;
 // Rows in one turn of the event loop: a whole list may have thousands.
 /** The directory is asked about each slice by itself, so that these are some tenths of a millisecond and few questions. */
 const admittedAtOnce = 1_000;
-const namedAtOnce = 500;
+const namedAtOnce = 250;
 const describedAtOnce = 100;
 
 function membersOf(row: { id: number; customer_id: number; dentist_id: number }): ChatMembers {
