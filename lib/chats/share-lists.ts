@@ -4,6 +4,9 @@ import type { Chats } from './chats.js';
 
 type List = Chats['list'];
 
+/** Where a list fails: who has waited for longer than this for the next one has waited long enough. */
+const patienceMs = 500;
+
 /** A whole list that is made now, and the one after it, for all who have asked meanwhile. */
 interface Making {
   readonly current: Promise<ChatList>;
@@ -12,7 +15,8 @@ interface Making {
 
 /**
  * Makes one whole list of a person at a time: it may be of thousands, and whoever asks for it anew before it is there
- * shares the next. Nobody's is from before they asked. Pages are their askers' own.
+ * shares the next. Nobody's is from before they asked, and nobody waits through one outage after the other. Pages are
+ * their askers' own.
  */
 export function shareLists(list: List): List {
   const makings = new Map<string, Making>();
@@ -32,7 +36,12 @@ export function shareLists(list: List): List {
 
     const making = makings.get(key);
     if (making === undefined) return begin();
-    making.next ??= making.current.then(begin, begin);
+    const since = performance.now();
+    making.next ??= making.current.then(begin, (error: unknown) => {
+      if (performance.now() - since <= patienceMs) return begin();
+      makings.delete(key);
+      throw error;
+    });
     return making.next;
   };
 }

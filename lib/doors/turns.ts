@@ -70,11 +70,11 @@ export function createTurns(atOnce: number): Turns {
     if (isFull(line)) throw chatError('rate_limited', { retryAfterSeconds: 1 });
     await new Promise<void>((begin, refuse) => line.waiting.push({ since: performance.now(), begin, refuse }));
     line.called -= 1;
-    callNext(line, 0, 1);
+    callNext(line, 0, asOne);
   }
 
   /** Gives the places that are free to those who wait. `tookMs`, `worth`: of the call that made room. */
-  function callNext(line: Line, tookMs: number, worth: number): void {
+  function callNext(line: Line, tookMs: number, worth: () => number): void {
     // They would begin before those who were called, and rest.
     if (line.called > 0) return;
     const isFlood = line.waiting.length > floodWaiting;
@@ -83,7 +83,7 @@ export function createTurns(atOnce: number): Turns {
     for (const { begin } of line.waiting.splice(0, Math.max(0, places))) {
       line.taken += 1;
       line.called += 1;
-      if (isFlood) line.ofFlood += worth;
+      if (isFlood) line.ofFlood += worth();
       const restMs = isFlood ? rest.after(tookMs, line.ofFlood) : 0;
       // Even without a rest after what others have sent meanwhile.
       if (restMs > 0) setTimeout(begin, restMs);
@@ -100,7 +100,7 @@ export function createTurns(atOnce: number): Turns {
       isSlow = true;
       line.slow += 1;
       line.taken -= 1;
-      callNext(line, slowAfterMs, 1);
+      callNext(line, slowAfterMs, asOne);
     }, slowAfterMs);
     timer.unref();
     try {
@@ -112,7 +112,7 @@ export function createTurns(atOnce: number): Turns {
       clearTimeout(timer);
       if (isSlow) line.slow -= 1;
       else line.taken -= 1;
-      callNext(line, performance.now() - began, worth());
+      callNext(line, performance.now() - began, worth);
     }
   }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
 import type { ChatList } from '../../lib/chats/chat.js';
 import { shareLists } from '../../lib/chats/share-lists.js';
 
@@ -51,6 +52,24 @@ describe('whole lists of one person', () => {
     await settle();
     answer(2);
     expect(await third).to.deep.equal({ chats: [] });
+  });
+
+  it('fail for those who have waited for the next in an outage, and are made anew for who comes then', async () => {
+    const clock = useFakeTimers({ toFake: ['performance'] });
+    try {
+      const { list, made, answer, fail } = lists();
+      const first = list(smith, {}).catch(String);
+      const second = list(smith, {}).catch(String);
+      clock.tick(501);
+      fail(0);
+      expect(await Promise.all([first, second])).to.deep.equal(['Error: no 0', 'Error: no 0']);
+      expect(made).to.have.length(1);
+      const third = list(smith, {});
+      answer(1);
+      expect(await third).to.deep.equal({ chats: [] });
+    } finally {
+      clock.restore();
+    }
   });
 
   it('are nobody else’s, and pages are their askers’ own', () => {
