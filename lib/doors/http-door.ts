@@ -171,9 +171,13 @@ function actorOf(ctx: Context): Actor {
   return actor;
 }
 
-/** Answers that are made at once, and not read from somewhere, are as dear as they are long. */
+/**
+ * Answers that are made at once, and not read from somewhere, are as dear as they are long. Their header says so: Koa's own
+ * `length` may have to write the body of somebody's middleware first.
+ */
 function callsWorth({ response }: Context): number {
-  return response.is('json') === 'json' ? Math.ceil(response.length / bytesOfOneCall) : 1;
+  const bytes = response.is('json') === 'json' ? Number(response.get('Content-Length')) : 0;
+  return Math.ceil(bytes / bytesOfOneCall) || 1;
 }
 
 /** Where more than parsing comes before the handler. */
