@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { inSlices } from '../lib/in-slices.js';
+import { countTurns } from './support/count-turns.js';
 
 const numbers = Array.from({ length: 50 }, (_, index) => index);
 
@@ -36,24 +37,18 @@ describe('a long list in slices', () => {
   });
 
   it('has its turns for itself, of all long lists, and a short one waits for none', async () => {
-    let turn = 0;
-    let isOver = false;
-    const next = (): void => {
-      turn += 1;
-      if (!isOver) setImmediate(next);
-    };
-    setImmediate(next);
-    const turns: number[] = [];
+    const turns = countTurns();
+    const had: number[] = [];
     const one = () =>
       inSlices(numbers, 5, async () => {
-        turns.push(turn);
+        had.push(turns.soFar());
         return [];
       });
     const done = Promise.all([one(), one(), one()]);
-    expect(await inSlices(numbers, 50, async (slice) => [slice.length, turn])).to.deep.equal([50, 0]);
+    expect(await inSlices(numbers, 50, async (slice) => [slice.length, turns.soFar()])).to.deep.equal([50, 0]);
     await done;
-    isOver = true;
-    expect(new Set(turns).size).to.equal(30);
+    turns.stop();
+    expect(new Set(had).size).to.equal(30);
   });
 
   it('fails with the first that fails, while others are still to come', async () => {

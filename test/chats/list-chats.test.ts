@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { chatRoutes } from '../../lib/chats/chat-routes.js';
+import type { Chats } from '../../lib/chats/chats.js';
 import type { ChatList } from '../../lib/index.js';
 import { startChatHost } from '../support/chat-host.js';
 import type { ChatHost } from '../support/chat-host.js';
@@ -6,6 +8,7 @@ import { say, startChat } from '../support/chats.js';
 import { expectRefusal, isoUtc } from '../support/expectations.js';
 import { people } from '../support/host-tables.js';
 import type { SeededPerson } from '../support/host-tables.js';
+import { until } from '../support/until.js';
 
 const { john, mary, nia, otto, lind, smith } = people;
 
@@ -25,6 +28,23 @@ describe('GET /api/chats', () => {
 
   const listOf = async (caller: SeededPerson): Promise<ChatList> =>
     (await host.as(caller).get<ChatList>('/api/chats')).body;
+
+  it('makes a whole list once for all who wait for the next, and each page for itself', async () => {
+    const asked: (() => void)[] = [];
+    const list: Chats['list'] = () => new Promise((resolve) => asked.push(() => resolve({ chats: [] })));
+    const route = chatRoutes({ list } as Chats).find(({ operationId }) => operationId === 'listChats');
+    const ask = async (query: object) => route?.handle({ actor: smith, query } as never);
+    const [first, ...others] = [ask({}), ask({}), ask({})];
+    expect(asked).to.have.length(1);
+    asked[0]?.();
+    await first;
+    await until('the next is made', async () => asked.length === 2);
+    asked[1]?.();
+    await Promise.all(others);
+    void ask({ limit: 10 });
+    void ask({ limit: 10 });
+    expect(asked).to.have.length(4);
+  });
 
   it('answers an empty list to somebody without chats', async () => {
     const { status, body } = await host.as(otto).get('/api/chats');

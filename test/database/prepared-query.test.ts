@@ -3,6 +3,7 @@ import pg from 'pg';
 import olderPg from 'pg-8.11';
 import { runPrepared } from '../../lib/database/prepared-query.js';
 import { statement } from '../../lib/database/statement.js';
+import { countTurns } from '../support/count-turns.js';
 import { createTestDatabase } from '../support/postgres.js';
 import type { TestDatabase } from '../support/postgres.js';
 
@@ -132,16 +133,9 @@ describe('A prepared statement', () => {
     });
 
     it('lets others have their turn between two steps', async () => {
-      let turns = 0;
-      let isOver = false;
-      const next = (): void => {
-        turns += 1;
-        if (!isOver) setImmediate(next);
-      };
-      setImmediate(next);
+      const turns = countTurns();
       await runPrepared(client, count, [2_000], timeoutMs);
-      isOver = true;
-      expect(turns).to.be.at.least(20);
+      expect(turns.stop()).to.be.at.least(20);
     });
 
     it('is one: whoever comes meanwhile waits', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { markShared } from '../../lib/shared-answers.js';
 import { isLong, toJsonParts } from '../../lib/doors/json-parts.js';
+import { countTurns } from '../support/count-turns.js';
 
 const rows = Array.from({ length: 1_001 }, (_, id) => ({
   id,
@@ -44,16 +45,9 @@ describe('a long answer in parts', () => {
   });
 
   it('lets others be served in between', async () => {
-    let turns = 0;
-    let isOver = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isOver) setImmediate(count);
-    };
-    setImmediate(count);
+    const turns = countTurns();
     await toJsonParts({ rows });
-    isOver = true;
-    expect(turns).to.be.at.least(10);
+    expect(turns.stop()).to.be.at.least(10);
   });
 
   it('fails for what is no JSON', async () => {
